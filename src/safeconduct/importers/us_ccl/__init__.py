@@ -1,0 +1,1 @@
+"""Commerce Control List: Supplement No. 1 to 15 CFR part 774, from the eCFR XML."""
