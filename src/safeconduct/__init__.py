@@ -1,0 +1,1 @@
+"""Safeconduct: export controls as dated data and readable rules."""

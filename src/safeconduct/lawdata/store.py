@@ -1,0 +1,195 @@
+"""Editions: named, consistent sets of dated tables, read from a folder of canonical text files.
+
+``edition.json`` in the folder lists every table with its files, hashes, days and sources. Nothing is compiled:
+tables are small enough to be read when first asked for, and party lists are searched without loading
+(``sorted_text``).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "edition.json"
+
+
+class EditionError(ValueError):
+    """An edition's files are missing, damaged or not of the expected form."""
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """What an edition says of one table.
+
+    as_of: day of the text the rows were read in. verified_from/until: first day this content is known to be law,
+    and the day after the newest text it was read in. From ``verified_until`` on it is presumed unchanged for
+    ``age_limit_days``. basis: ``read``, ``memory`` or ``inferred``.
+    """
+
+    id: str
+    files: tuple[str, ...]
+    as_of: date
+    verified_from: date
+    verified_until: date
+    age_limit_days: int
+    cite: str
+    basis: str
+    rows: int
+    sources: tuple[Mapping[str, Any], ...]
+    note: str = ""
+
+    @property
+    def presumed_until(self) -> date:
+        return self.verified_until + timedelta(days=self.age_limit_days)
+
+
+class Edition:
+    """One edition on disk.
+
+    Args:
+        folder: holds ``edition.json`` and the files it names.
+    Raises:
+        EditionError: the manifest is absent, damaged or incomplete.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = folder / MANIFEST
+        try:
+            self.manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise EditionError(f"{path}: not found; expected the manifest of an edition") from None
+        except ValueError as e:
+            raise EditionError(f"{path}: not valid JSON: {e}") from None
+        self._parsed: dict[str, tuple[Mapping[str, Any], ...]] = {}
+
+    @property
+    def name(self) -> str:
+        return str(self.manifest["name"])
+
+    @property
+    def digest(self) -> str:
+        return str(self.manifest["digest"])
+
+    @cached_property
+    def tables(self) -> dict[str, TableInfo]:
+        return {t["id"]: _table_info(t) for t in self.manifest["tables"]}
+
+    def table(self, table_id: str) -> TableInfo:
+        try:
+            return self.tables[table_id]
+        except KeyError:
+            raise EditionError(f"edition {self.name} has no table {table_id}") from None
+
+    def paths(self, table_id: str) -> tuple[Path, ...]:
+        return tuple(self.folder / f for f in self.table(table_id).files)
+
+    def rows(self, table_id: str) -> tuple[Mapping[str, Any], ...]:
+        """All rows of a table, in file order: CSV rows as strings, JSON Lines as objects. Read once."""
+        got = self._parsed.get(table_id)
+        if got is None:
+            got = tuple(row for p in self.paths(table_id) for row in read_rows(p))
+            self._parsed[table_id] = got
+        return got
+
+    def verify(self) -> list[str]:
+        """Faults of the files against the manifest, one line each; empty when all hashes agree."""
+        faults = []
+        for t in self.manifest["tables"]:
+            for f in t["hashes"]:
+                path = self.folder / f["file"]
+                if not path.is_file():
+                    faults.append(f"{f['file']}: missing")
+                elif (got := sha256_of(path)) != f["sha256"]:
+                    faults.append(f"{f['file']}: sha256 is {got}, the manifest says {f['sha256']}")
+        if (d := manifest_digest(self.manifest)) != self.manifest.get("digest"):
+            faults.append(f"{MANIFEST}: digest is {self.manifest.get('digest')}, its content gives {d}")
+        return faults
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Rows of a .csv or .jsonl file; a damaged line is named with its number."""
+    rows: list[dict[str, Any]] = []
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as f:
+            return list(csv.DictReader(f))
+    try:
+        text = path.read_text("utf-8")
+        # One parse of the whole file is several times faster than one a line.
+        return list(json.loads("[" + ",".join(text.splitlines()) + "]"))
+    except ValueError:
+        for n, line in enumerate(text.splitlines(), 1):
+            try:
+                rows.append(json.loads(line))
+            except ValueError as e:
+                raise EditionError(f"{path.name}:{n}: not valid JSON: {e}") from None
+        return rows
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """sha256 over the manifest without its own digest and signature."""
+    body = {k: v for k, v in manifest.items() if k not in ("digest", "signature")}
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_manifest(folder: Path, name: str) -> dict[str, Any]:
+    """Describe the tables of ``**/tables*.toml`` below a folder as ``edition.json`` and return it."""
+    tables = []
+    for toml in sorted(folder.rglob("tables*.toml")):
+        for t in tomllib.loads(toml.read_text("utf-8")).get("table", []):
+            base = toml.parent
+            files = [(base / f).relative_to(folder).as_posix() for f in t["files"]]
+            hashes = [{"file": f, "sha256": sha256_of(folder / f), "bytes": (folder / f).stat().st_size} for f in files]
+            entry = {k: (v.isoformat() if isinstance(v, date) else v) for k, v in t.items() if k not in ("files", "sources")}
+            entry["files"] = files
+            entry["hashes"] = hashes
+            entry["rows"] = sum(_count_rows(folder / f) for f in files)
+            entry["sources"] = [
+                {k: (v.isoformat() if isinstance(v, date) else v) for k, v in s.items()} for s in t.get("sources", [])
+            ]
+            tables.append(entry)
+    ids = [t["id"] for t in tables]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise EditionError(f"tables described twice: {', '.join(twice)}")
+    manifest: dict[str, Any] = {"schema": 1, "name": name, "tables": sorted(tables, key=lambda t: str(t["id"]))}
+    manifest["digest"] = manifest_digest(manifest)
+    (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return manifest
+
+
+def _count_rows(path: Path) -> int:
+    lines = path.read_bytes().count(b"\n")
+    return max(0, lines - 1) if path.suffix == ".csv" else lines
+
+
+def _table_info(t: Mapping[str, Any]) -> TableInfo:
+    try:
+        return TableInfo(
+            id=t["id"], files=tuple(t["files"]), as_of=date.fromisoformat(t["as_of"]),
+            verified_from=date.fromisoformat(t.get("verified_from", t["as_of"])),
+            verified_until=date.fromisoformat(t["verified_until"]) if "verified_until" in t
+            else date.fromisoformat(t["as_of"]) + timedelta(days=1),
+            age_limit_days=int(t.get("age_limit_days", 365)), cite=t["cite"], basis=t.get("basis", "read"),
+            rows=t["rows"], sources=tuple(t.get("sources", ())), note=t.get("note", ""),
+        )  # fmt: skip
+    except (KeyError, ValueError) as e:
+        raise EditionError(f"{MANIFEST}: table {t.get('id', '?')}: {e}") from None
+
+
+def embedded_folder() -> Path:
+    """The folder of the edition shipped with the package."""
+    return Path(__file__).parent / "records"
