@@ -1,0 +1,1 @@
+"""Importers: one folder for each official publication (fetch, read, map, source.toml)."""
