@@ -92,6 +92,10 @@ class Edition:
     def paths(self, table_id: str) -> tuple[Path, ...]:
         return tuple(self.folder / f for f in self.table(table_id).files)
 
+    def manifest_dated(self, table_id: str) -> bool:
+        """Whether rows of the table carry their own ``from``/``until`` (noted when the manifest was written)."""
+        return any(t["id"] == table_id and t.get("dated") for t in self.manifest["tables"])
+
     def rows(self, table_id: str) -> tuple[Mapping[str, Any], ...]:
         """All rows of a table, in file order: CSV rows as strings, JSON Lines as objects. Read once."""
         got = self._parsed.get(table_id)
@@ -152,23 +156,45 @@ def write_manifest(folder: Path, name: str) -> dict[str, Any]:
         for t in tomllib.loads(toml.read_text("utf-8")).get("table", []):
             base = toml.parent
             files = [(base / f).relative_to(folder).as_posix() for f in t["files"]]
-            hashes = [{"file": f, "sha256": sha256_of(folder / f), "bytes": (folder / f).stat().st_size} for f in files]
-            entry = {k: (v.isoformat() if isinstance(v, date) else v) for k, v in t.items() if k not in ("files", "sources")}
+            hashes = [
+                {"file": f, "sha256": sha256_of(folder / f), "bytes": (folder / f).stat().st_size}
+                for f in files
+            ]
+            entry = {
+                k: (v.isoformat() if isinstance(v, date) else v)
+                for k, v in t.items()
+                if k not in ("files", "sources")
+            }
             entry["files"] = files
             entry["hashes"] = hashes
+            entry["dated"] = any(_is_dated(folder / f) for f in files)
             entry["rows"] = sum(_count_rows(folder / f) for f in files)
             entry["sources"] = [
-                {k: (v.isoformat() if isinstance(v, date) else v) for k, v in s.items()} for s in t.get("sources", [])
+                {k: (v.isoformat() if isinstance(v, date) else v) for k, v in s.items()}
+                for s in t.get("sources", [])
             ]
             tables.append(entry)
     ids = [t["id"] for t in tables]
     twice = sorted({i for i in ids if ids.count(i) > 1})
     if twice:
         raise EditionError(f"tables described twice: {', '.join(twice)}")
-    manifest: dict[str, Any] = {"schema": 1, "name": name, "tables": sorted(tables, key=lambda t: str(t["id"]))}
+    manifest: dict[str, Any] = {
+        "schema": 1,
+        "name": name,
+        "tables": sorted(tables, key=lambda t: str(t["id"])),
+    }
     manifest["digest"] = manifest_digest(manifest)
-    (folder / MANIFEST).write_text(json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
     return manifest
+
+
+def _is_dated(path: Path) -> bool:
+    """Whether any row of a table (party lists aside: their dates belong to the entry) has a day of its own."""
+    if path.suffix not in (".csv", ".jsonl") or "lists" in path.parts:
+        return False
+    return any(row.get("from") or row.get("until") for row in read_rows(path))
 
 
 def _count_rows(path: Path) -> int:

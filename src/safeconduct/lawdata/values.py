@@ -55,7 +55,12 @@ def read_values(path: Path) -> dict[str, DatedValue]:
 def _dated_value(path: Path, raw: Mapping[str, Any]) -> DatedValue:
     try:
         versions = tuple(
-            Version(Period(v.get("in_force_from"), v.get("in_force_until")), v["value"], v["source"], v.get("basis", "read"))
+            Version(
+                Period(v.get("in_force_from"), v.get("in_force_until")),
+                v["value"],
+                v["source"],
+                v.get("basis", "read"),
+            )
             for v in raw["version"]
         )
         value = DatedValue(raw["id"], raw["title"], raw["cite"], raw.get("unit", ""), versions)

@@ -127,7 +127,11 @@ class Facts:
         """A yes-or-no condition of an exception: absent is unknown whatever its policy, since an exception
         is the exporter's to claim and its open conditions are shown."""
         value = self.get(path)
-        return Truth("UNKNOWN", frozenset((Ask(path, BOOL_OPTIONS),))) if value is None else truth_of(bool(value))
+        return (
+            Truth("UNKNOWN", frozenset((Ask(path, BOOL_OPTIONS),)))
+            if value is None
+            else truth_of(bool(value))
+        )
 
     def is_in(self, path: str, values: Iterable[Hashable], *, strict: bool = False) -> Truth:
         """Whether a value is one of ``values``; absent as in ``truth`` (``strict``: absent is unknown)."""
@@ -333,4 +337,7 @@ class ListingView:
         if self.listing.status == "false_positive":
             return NO
         path = self.party.path(f"listed[{self.n}].status")
-        return Truth("UNKNOWN", frozenset((Ask(path, (("true_match", "true_match"), ("false_positive", "false_positive"))),)))
+        return Truth(
+            "UNKNOWN",
+            frozenset((Ask(path, (("true_match", "true_match"), ("false_positive", "false_positive"))),)),
+        )

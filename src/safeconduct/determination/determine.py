@@ -1,0 +1,246 @@
+"""determine: facts -> rules in order -> effects -> outcome -> Determination.
+
+Reads no clock, no database, no network, no environment variable and stores nothing: the same facts, edition
+and engine version always give the same answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from safeconduct.determination.combine import (
+    NOT_SUBJECT,
+    UNDETERMINED,
+    Combined,
+    combine,
+)
+from safeconduct.determination.trace import DOES_NOT_APPLY, NOT_IN_FORCE, Leaf, RuleMemory
+from safeconduct.law import Law, LawAsOf, Manifest, Result
+from safeconduct.lawdata.store import Edition
+from safeconduct.model import Ask, Duty, Facts, Question, Vocabulary, core_vocabulary
+
+ENGINE_VERSION = "1"
+_MAX_COMBINED = 200_000
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """One fact to ask for: where each answer leads, and which findings depend on it."""
+
+    fact: str
+    asks: tuple[tuple[str, str], ...]  # (label of the answer, outcome it leads to)
+    because: tuple[Question, ...]
+    kind: str
+
+
+class Determination:
+    """The recorded answer of one jurisdiction for one line.
+
+    Holds references only; texts, questions and duties are worked out when they are looked at.
+    """
+
+    __slots__ = ("__dict__", "combined", "engine", "facts", "law", "leaves", "manifest")
+
+    def __init__(
+        self,
+        engine: Engine,
+        manifest: Manifest,
+        facts: Facts,
+        law: LawAsOf,
+        leaves: tuple[Leaf, ...],
+        combined: Combined,
+    ) -> None:
+        self.engine = engine
+        self.manifest = manifest
+        self.facts = facts
+        self.law = law
+        self.leaves = leaves
+        self.combined = combined
+
+    @property
+    def outcome(self) -> str:
+        return self.combined.outcome
+
+    @property
+    def jurisdiction(self) -> str:
+        return self.manifest.id
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """Ids of the tables and dated values the rules read, sorted."""
+        return tuple(sorted({t for leaf in self.leaves for t in leaf.tables}))
+
+    @cached_property
+    def not_modeled(self) -> tuple[Leaf, ...]:
+        """Provisions that are not modeled and whose trigger these facts do not meet."""
+        return tuple(
+            x for x in self.leaves if x.rule.not_modeled and x.result in (DOES_NOT_APPLY, NOT_IN_FORCE)
+        )
+
+    @cached_property
+    def duties(self) -> tuple[Duty, ...]:
+        """What to do next, under this outcome."""
+        effects = (*self.combined.requirements, *self.combined.prohibitions)
+        result = Result(self.outcome, effects, self.combined.available)
+        return tuple(d for f in self.manifest.duties for d in f(self.facts, self.law, result))
+
+    @cached_property
+    def questions(self) -> tuple[OpenQuestion, ...]:
+        """The facts to ask for, best first: the one whose answers leave the fewest outcomes open."""
+        return open_questions(self)
+
+
+class Engine:
+    """The rules of some jurisdictions over one edition of data.
+
+    Args:
+        edition: the data. manifests: the jurisdictions, by id. as_if: answer from the nearest edition
+            where a table does not cover the day (findings then say so).
+    """
+
+    def __init__(self, edition: Edition, manifests: Iterable[Manifest], *, as_if: bool = False) -> None:
+        self.edition = edition
+        self.as_if = as_if
+        self.manifests: Mapping[str, Manifest] = {m.id: m for m in manifests}
+        days: set[date] = set()
+        for m in self.manifests.values():
+            for r in m.rules:
+                p = r.in_force
+                days.update(d for d in (p.period.start, p.period.end, p.known_from) if d)
+        self.law = Law(edition, days)
+        self._programs: dict[tuple[str, int], _Program] = {}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The facts that any of the jurisdictions may read."""
+        vocabulary = core_vocabulary()
+        for m in self.manifests.values():
+            vocabulary = vocabulary.plus(m.facts)
+        return vocabulary
+
+    @cached_property
+    def rules_digest(self) -> str:
+        """A hash over the rules: id, citations, periods, text of the function's code."""
+        h = hashlib.sha256()
+        for m in sorted(self.manifests.values(), key=lambda m: m.id):
+            for r in m.rules:
+                code = r.fn.__code__
+                h.update(
+                    repr((r.id, r.cites, str(r.in_force), code.co_code, _constants(code.co_consts))).encode()
+                )
+        return "sha256:" + h.hexdigest()
+
+    def facts(self, cells: dict[str, Hashable]) -> Facts:
+        """Facts over flat cells, with the derived facts of the jurisdictions."""
+        return Facts(cells, self.vocabulary, self._derived)
+
+    @cached_property
+    def _derived(self) -> dict[str, Any]:
+        return {path: fn for m in self.manifests.values() for path, fn in m.derived.items()}
+
+    def determine(self, facts: Facts, jurisdiction: str) -> Determination:
+        """The answer of one jurisdiction. A line without a day is undetermined: every law has a day.
+
+        Raises:
+            KeyError: no such jurisdiction is loaded.
+        """
+        manifest = self.manifests[jurisdiction]
+        day = facts.peek("date")
+        if not isinstance(day, date):
+            ask = Question(
+                asks=(Ask("date"),), says="no_date", hold=True, cites=(), rule=f"{manifest.prefix}.date"
+            )
+            combined = Combined(UNDETERMINED, NOT_SUBJECT, UNDETERMINED, (), (), (), (ask,), None)
+            return Determination(self, manifest, facts, self.law.at(date.min), (), combined)
+        law = self.law.at(day, as_if=self.as_if)
+        program = self._programs.get((jurisdiction, id(law)))
+        if program is None:
+            program = _Program(manifest, law)
+            self._programs[jurisdiction, id(law)] = program
+        leaves, combined = program.run(facts)
+        return Determination(self, manifest, facts, law, leaves, combined)
+
+
+class _Program:
+    """A jurisdiction's rules on one span, with what they remember."""
+
+    def __init__(self, manifest: Manifest, law: LawAsOf) -> None:
+        self.law = law
+        self._steps: list[RuleMemory | Leaf] = []
+        for r in manifest.rules:
+            p = r.in_force
+            if p.known_from and law.first < p.known_from and not law.as_if:
+                gap = Question(
+                    cites=r.cites, rule=r.id, says="provision_not_covered", hold=True, kind="not_covered",
+                    args=(("provision", ", ".join(r.cites)), ("from", str(p.known_from))),
+                )  # fmt: skip
+                # What is known later still raises requirements earlier: a false alarm is the safer error.
+                self._steps.append(Leaf(r, (gap,), (), (), "undetermined"))
+                self._steps.append(RuleMemory(r, law))
+            elif p.period.covers(law.first) or (law.first == date.min and p.period.start is None):
+                self._steps.append(RuleMemory(r, law))
+            else:
+                self._steps.append(Leaf(r, (), (), (), NOT_IN_FORCE))
+        self._combined: dict[tuple[Leaf, ...], Combined] = {}
+        self._runs: list[Callable[[Facts], Leaf]] = [
+            s.run if isinstance(s, RuleMemory) else _constant(s) for s in self._steps
+        ]
+
+    def run(self, facts: Facts) -> tuple[tuple[Leaf, ...], Combined]:
+        leaves = tuple([run(facts) for run in self._runs])
+        combined = self._combined.get(leaves)
+        if combined is None:
+            combined = combine([e for leaf in leaves for e in leaf.effects])
+            if len(self._combined) > _MAX_COMBINED:
+                self._combined.clear()
+            self._combined[leaves] = combined
+        return leaves, combined
+
+
+def _constant(leaf: Leaf) -> Callable[[Facts], Leaf]:
+    return lambda facts: leaf
+
+
+def _constants(values: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(repr(v) for v in values if not hasattr(v, "co_code"))
+
+
+def open_questions(d: Determination) -> tuple[OpenQuestion, ...]:
+    """Group the questions by fact, try each answer, and order them greedily."""
+    by_fact: dict[str, list[Question]] = {}
+    options: dict[str, dict[str, object]] = {}
+    bare: list[OpenQuestion] = []
+    for q in d.combined.questions:
+        if not q.asks:
+            bare.append(OpenQuestion("", (), (q,), q.kind))
+        for a in q.asks:
+            by_fact.setdefault(a.fact, []).append(q)
+            options.setdefault(a.fact, {}).update(a.options)
+    vocabulary = d.engine.vocabulary
+    if d.facts.peek("diligence") is None and any(vocabulary.absent(f) == "not_known" for f in by_fact):
+        hidden = [q for f, qs in by_fact.items() if vocabulary.absent(f) == "not_known" for q in qs]
+        by_fact["diligence"] = list(dict.fromkeys(hidden))
+        options["diligence"] = {"complete": "complete"}
+    found = []
+    for fact, because in by_fact.items():
+        answers = tuple((label, _try(d, fact, value)) for label, value in list(options[fact].items())[:12])
+        found.append(OpenQuestion(fact, answers, tuple(dict.fromkeys(because)), because[0].kind))
+    found.sort(key=lambda q: (_left_open(q), q.fact != "diligence", q.fact))
+    return (*found, *bare)
+
+
+def _left_open(q: OpenQuestion) -> tuple[float, int]:
+    if not q.asks:
+        return (1.0, 0)
+    open_ = sum(1 for _, outcome in q.asks if outcome == UNDETERMINED)
+    return (open_ / len(q.asks), len({o for _, o in q.asks}))
+
+
+def _try(d: Determination, fact: str, value: object) -> str:
+    changed = d.facts.replace({fact: value})  # type: ignore[dict-item]
+    return d.engine.determine(changed, d.jurisdiction).outcome

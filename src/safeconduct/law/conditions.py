@@ -1,0 +1,93 @@
+"""Conditions of law-data rows: small boolean expressions over facts, evaluated in three values.
+
+Forms: ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": c}`` and the leaves
+``{"fact": path, "is": value}``, ``{"fact": path, "in": [values]}``, ``{"fact": path, "op": "<", "value": 18, "unit": "in"}``,
+``{"for": {"in": [codes], "out": [codes], "reason": "MT" | null}}`` (what software or technology is for),
+``{"meets": {"reason": "MT", "entries": [codes]}}`` (meets or exceeds the parameters of other entries),
+``{"agent": [names]}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, not_, truth_of
+
+if TYPE_CHECKING:
+    from safeconduct.law.control_list import ControlList
+
+
+class ConditionError(ValueError):
+    """A condition of a record has a form this reader does not know."""
+
+
+def evaluate(cond: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
+    """The truth of a condition for these facts.
+
+    Raises:
+        ConditionError: unknown form; a fault of the data, found by the edition's tests.
+    """
+    if "all" in cond:
+        return all_of(*(evaluate(c, facts, clist) for c in cond["all"]))
+    if "any" in cond:
+        return any_of(*(evaluate(c, facts, clist) for c in cond["any"]))
+    if "not" in cond:
+        return not_(evaluate(cond["not"], facts, clist))
+    if "fact" in cond:
+        return _fact(cond, facts)
+    if "for" in cond:
+        return _for(cond["for"], facts, clist)
+    if "meets" in cond:
+        return _meets(cond["meets"], facts)
+    if "agent" in cond:
+        return facts.is_in("item.agent", cond["agent"])
+    raise ConditionError(f"condition {dict(cond)!r}: expected one of all, any, not, fact, for, meets, agent")
+
+
+def _fact(cond: Mapping[str, Any], facts: Facts) -> Truth:
+    path = cond["fact"]
+    if "op" in cond:
+        return facts.compare(path, cond["op"], str(cond["value"]), cond.get("unit", ""))
+    if "in" in cond:
+        return facts.is_in(path, tuple(cond["in"]))
+    want = cond["is"]
+    if isinstance(want, bool):
+        # A condition that narrows a control is settled only by a stated fact, whatever its absence means elsewhere.
+        got = facts.truth(path)
+        return got if want else not_(got)
+    return facts.is_in(path, (want,))
+
+
+def _for(spec: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
+    codes = facts.get("item.for_items")
+    reason = spec.get("reason")
+    if codes is None:
+        named = tuple((c, (c,)) for c in spec["in"][:8])
+        return Truth("UNKNOWN", frozenset((Ask("item.for_items", named),)))
+    from safeconduct.law.control_list import Scope
+
+    scope = Scope(tuple(spec["in"]), tuple(spec.get("out") or ()))
+    results = []
+    for code in codes:
+        relation = scope.relation(code)
+        inside = (
+            Truth(
+                "UNKNOWN",
+                frozenset((Ask("item.for_items", tuple((c, (c,)) for c in clist.children(code)[:8])),)),
+            )
+            if relation is None
+            else truth_of(relation)
+        )
+        if reason and inside is not NO:
+            inside = all_of(inside, clist.controlled_for(code, reason, facts))
+        results.append(inside)
+    return any_of(*results)
+
+
+def _meets(spec: Mapping[str, Any], facts: Facts) -> Truth:
+    reason = spec["reason"]
+    stated = facts.get("item.reasons")
+    if stated is not None:
+        return YES if reason in stated else NO
+    return facts.truth(f"item.traits.{reason.lower()}_controlled")
