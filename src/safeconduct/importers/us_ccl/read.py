@@ -21,12 +21,12 @@ from lxml import etree
 ECCN = re.compile(r"^([0-9][A-E][0-9]{3})(?![0-9])\.?\s*(.*)$", re.S)
 _LETTER = r"[a-z](?![a-z])"
 _PATH = re.compile(
-    # "a.", "b.2.a.", "z.1.b", "a.2 .a": a letter, then numbers and letters joined by dots, then a dot or a blank
-    rf"^({_LETTER}(?:\s?\.\s?(?:\d{{1,3}}|{_LETTER})(?![\w(,]))*)(\.?)(?=\s|[—“'‘\[(A-Z]|$)\s*(.*)$",
+    # "a.", "b.2.a.", "z.1.b": a letter, then numbers and letters joined by dots, then a dot or a blank
+    rf"^({_LETTER}(?:\.(?:\d{{1,3}}|{_LETTER})(?![\w(,]))*)(\.{{0,2}})(?=\s|[—“'‘\[(A-Z]|$)\s*(.*)$",
     re.S,
 )
 _RANGE = re.compile(
-    r"^([a-z](?:\.(?:\d{1,3}|[a-z]))*)\.?\s*(?:through|to|-|–)\s*\.?([a-z](?:\.(?:\d{1,3}|[a-z]))*)\.?\s+(\[Reserved\].*)$",
+    r"^([a-z](?:\.(?:\d{1,3}|[a-z]))*)\.?\s*(?:through|to|and|-|–)\s*\.?([a-z](?:\.(?:\d{1,3}|[a-z]))*)\.?\s+(\[Reserved\].*)$",
     re.S | re.I,
 )
 _SYMBOL = re.compile(r"^(LVS|GBS|TSR|CIV|APP|ENC|ACE|NAC/ACA|NAC|ACA|AIA|ACM|LPP|HBM|IEC)\s*:\s*(.*)$", re.S)
@@ -58,9 +58,7 @@ class RawEntry:
     line: int
     reason_line: str = ""
     requirements: list[tuple[str, str]] = field(default_factory=list)  # (scope, requirement) of the table
-    control_lines: list[str] = field(
-        default_factory=list
-    )  # requirements printed as sentences, not as a table
+    control_lines: list[str] = field(default_factory=list)  # requirements printed as sentences, not as a table
     requirement_notes: list[str] = field(default_factory=list)
     reporting: list[str] = field(default_factory=list)
     exceptions: list[tuple[str, list[str]]] = field(default_factory=list)  # (symbol, its lines)
@@ -86,6 +84,7 @@ class ReadResult:
     mapped: Counter[str]
     ignored: Counter[str]
     unreadable: list[dict[str, Any]]
+    irregular: list[tuple[str, str, str]]  # (entry, path, kind) of paragraphs set in unusual mark-up
 
 
 def fold(text: str) -> str:
@@ -107,7 +106,7 @@ def plain(element: Any) -> str:
             pass
         elif tag in _SUPERSCRIPT or (tag == "E" and node.get("T") in _SUPERSCRIPT_E):
             inner = "".join(node.itertext()).strip()
-            # Superscripts after words are isotopes or footnote marks; only those after a digit or unit are powers.
+            # No blank between a digit, letter or bracket and its power.
             while out and not out[-1]:
                 out.pop()
             if out:
@@ -150,6 +149,11 @@ def split_path(text: str) -> tuple[str, str] | None:
     return path, match.group(3).strip()
 
 
+def _italic(element: Any) -> bool:
+    """Whether the element begins in italics, as notes do."""
+    return not (element.text or "").strip() and len(element) > 0 and element[0].tag == "I"
+
+
 class _Reader:
     """The walk: `state` says which part of the current entry the next element belongs to."""
 
@@ -161,6 +165,7 @@ class _Reader:
         self.mapped: Counter[str] = Counter()
         self.ignored: Counter[str] = Counter()
         self.unreadable: list[dict[str, Any]] = []
+        self.irregular: list[tuple[str, str, str]] = []  # (entry, path, kind of irregular mark-up)
         self.note_mode = False  # inside the list of a note that was set as plain paragraphs
 
     # -- places ---------------------------------------------------------------------------------------------
@@ -295,13 +300,35 @@ class _Reader:
         }:
             self.entry.requirement_notes.append(text)
             self.mapped["license requirement note"] += 1
-        elif self.state in {"exceptions", "sta", "reporting"} or re.match(
-            r"license exceptions? note", text, re.I
-        ):
+        elif self.state in {"exceptions", "sta", "reporting"} or re.match(r"license exceptions? note", text, re.I):
             self.entry.exception_notes.append(text)
             self.mapped["license exception note"] += 1
         else:
-            self.note(text)
+            self.note_with_paragraph(element, text)
+
+    def note_with_paragraph(self, element: Any, text: str) -> None:
+        """A note block; a paragraph of the law that was set inside it (1C001.b, 6A002.a.3) is taken out.
+
+        The notes are in italics. A lettered line in roman type, after lines in italics, is a paragraph, and what
+        follows it in the block is a note to it.
+        """
+        assert self.entry is not None
+        lines = [child for child in element if isinstance(child.tag, str)]
+        seen_italic = False
+        for index, child in enumerate(lines):
+            if child.tag != "P":
+                continue
+            if _italic(child):
+                seen_italic = True
+            elif seen_italic and self.state == "items" and split_path(plain(child)):
+                self.note(fold(" ".join(plain(c) for c in lines[:index])))
+                self.item(child, plain(child))
+                self.irregular.append((self.entry.code, self.entry.items[-1].path, "inside_note"))
+                rest = fold(" ".join(plain(c) for c in lines[index + 1 :]))
+                if rest:
+                    self.entry.items[-1].notes.append(rest)
+                return
+        self.note(text)
 
     def label(self, text: str) -> tuple[str, str] | None:
         """(part, rest) when a line opens a part of the entry."""
@@ -385,7 +412,7 @@ class _Reader:
         assert entry is not None
         state = self.state
         if state in {"items", "list"} or (
-            state in {"related_controls", "related_definitions", "eccn_controls"} and self.begins_items(text)
+            state in {"related_controls", "related_definitions", "eccn_controls"} and self.begins_items(element, text)
         ):
             self.state = "items"
             self.items_line(element, text)
@@ -413,15 +440,25 @@ class _Reader:
             return
         self.mapped[f"continued {state}"] += 1
 
-    def begins_items(self, text: str) -> bool:
-        """5A001 and others forget the word "Items:"; the first lettered paragraph opens the list."""
+    def begins_items(self, element: Any, text: str) -> bool:
+        """Some entries forget the word "Items:"; there the first lettered paragraph opens the list.
+
+        Where the word does follow, a lettered list before it belongs to the field that is open (1A008, 1C240).
+        """
         split = split_path(text)
-        return split is not None and split[0] == "a"
+        if split is None or split[0] != "a":
+            return False
+        for later in element.itersiblings():
+            if later.tag in {"FP-2", "HD1"}:
+                return True
+            if later.tag in {"FP", "FP-1", "P"} and re.match(r"Items\s*:|Items\s+a\. ", plain(later)):
+                return False
+        return True
 
     def items_line(self, element: Any, text: str) -> None:
         entry = self.entry
         assert entry is not None
-        italic = not (element.text or "").strip() and len(element) > 0 and element[0].tag == "I"
+        italic = _italic(element)
         if _NOTE_START.match(text) or text.startswith("Accompanying Technical Information"):
             self.note(text)
             self.note_mode = True
@@ -433,7 +470,7 @@ class _Reader:
             self.mapped["list inside a note"] += 1
             return
         self.note_mode = False
-        if self.item(element, text):
+        if self.item(element, text) or (entry.items and self.bare_number(element, text)):
             self.mapped["paragraph"] += 1
         elif entry.items and italic:
             self.note(text)
@@ -443,6 +480,25 @@ class _Reader:
         else:
             entry.items_text.append(text)
             self.mapped["items text"] += 1
+
+    def bare_number(self, element: Any, text: str) -> bool:
+        """ "1. ..." after a paragraph that announces a list: its letter was left out (7A101.a)."""
+        entry = self.entry
+        assert entry is not None
+        match = re.match(r"(\d{1,2})\.\s+(.*)$", text, re.S)
+        last = entry.items[-1]
+        if match is None:
+            return False
+        number = int(match.group(1))
+        if number == 1 and last.text.rstrip().endswith(":"):
+            path = f"{last.path}.1"
+        elif number > 1 and last.path.endswith(f".{number - 1}"):
+            path = f"{last.path.rsplit('.', 1)[0]}.{number}"
+        else:
+            return False
+        entry.items.append(RawItem(path, match.group(2), element.sourceline or 0))
+        self.irregular.append((entry.code, path, "number_without_letter"))
+        return True
 
 
 _LABELS: list[tuple[str, re.Pattern[str]]] = [
@@ -458,9 +514,7 @@ _LABELS: list[tuple[str, re.Pattern[str]]] = [
     ("exceptions", re.compile(r"(List Based )?License Exceptions\s*(\(see part 740.*\)\.?)?\s*$", re.I)),
     (
         "sta",
-        re.compile(
-            r"Special Conditions for (STA|Strategic Trade Authorization \(STA\))\s*:?\s*$|STA\s*:\s*", re.I
-        ),
+        re.compile(r"Special Conditions for (STA|Strategic Trade Authorization \(STA\))\s*:?\s*$|STA\s*:\s*", re.I),
     ),
     ("list", re.compile(r"List of Items Controlled\s*:?\s*", re.I)),
     ("related_controls", re.compile(r"Related Controls?\s*:\s*|Related Controls\s+(?=\(1\)|See)", re.I)),
@@ -484,10 +538,10 @@ def read_supplement(path: Path) -> ReadResult:
         if not isinstance(element.tag, str):
             continue
         count += 1
-        if (element.tail or "").strip():
+        if element.tail and element.tail.strip():
             reader.bad(element, "text between elements")
         reader.take(element)
-    return ReadResult(reader.entries, count, reader.mapped, reader.ignored, reader.unreadable)
+    return ReadResult(reader.entries, count, reader.mapped, reader.ignored, reader.unreadable, reader.irregular)
 
 
 def read_entries(path: Path) -> list[RawEntry]:
