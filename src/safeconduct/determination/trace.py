@@ -147,9 +147,8 @@ def _settle(rule: Rule, effect: Effect) -> Effect | None:
     asks = tuple(sorted(effect.when.asks, key=lambda a: a.sort_key()))
     if isinstance(effect, Lift) and not effect.is_scope:
         # An exception whose use depends on something open is shown as open, not as a question of its own.
-        return replace(
-            then, conditions=(*effect.conditions, Condition(effect.when, cites, effect.says, effect.args))
-        )
+        condition = Condition(effect.when, cites, effect.says, effect.args)
+        return replace(effect, rule=rule.id, cites=cites, basis=basis, when=YES, conditions=(*effect.conditions, condition))
     if isinstance(effect, Question):
         return replace(effect, rule=rule.id, cites=cites, when=YES, asks=(*effect.asks, *asks))
     return Question(

@@ -1,0 +1,1 @@
+"""One package per jurisdiction, each with a manifest found by entry point."""

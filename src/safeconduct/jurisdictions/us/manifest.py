@@ -1,0 +1,33 @@
+"""The manifest of the United States: rules in the order of the steps, lists, facts, catalog."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+
+from safeconduct.jurisdictions.us.ear import part738
+from safeconduct.law import Manifest
+from safeconduct.model import read_facts
+
+
+def _catalog() -> dict[str, str]:
+    messages: dict[str, str] = {}
+    folder = resources.files("safeconduct.jurisdictions.us").joinpath("catalog")
+    for f in sorted(folder.iterdir(), key=lambda x: x.name):
+        if f.name.endswith(".toml"):
+            for key, text in tomllib.loads(f.read_text("utf-8")).items():
+                if messages.setdefault(key, text) != text:
+                    raise ValueError(f"catalog {f.name}: {key} is defined twice, differently")
+    return messages
+
+
+MANIFEST = Manifest(
+    id="US",
+    prefix="us",
+    title="United States",
+    time_zone="America/New_York",
+    currency="USD",
+    rules=(*part738.RULES,),
+    facts=tuple(read_facts(resources.files("safeconduct.jurisdictions.us").joinpath("facts.csv").read_text("utf-8"))),
+    catalog=_catalog(),
+)
