@@ -98,9 +98,7 @@ def combine(effects: Sequence[Effect]) -> Combined:
         prohibitions = [p for p in prohibitions if p.beyond_scope]
     maybe_blocks = [t for t in then if isinstance(t, Block)]
     exceptions = tuple(_finding(x, requirements, blocks, maybe_blocks) for x in lifts) if requirements else ()
-    return Combined(
-        outcome, low, high, tuple(requirements), tuple(prohibitions), exceptions, questions, scope
-    )
+    return Combined(outcome, low, high, tuple(requirements), tuple(prohibitions), exceptions, questions, scope)
 
 
 def _outcome(

@@ -78,9 +78,7 @@ class Determination:
     @cached_property
     def not_modeled(self) -> tuple[Leaf, ...]:
         """Provisions that are not modeled and whose trigger these facts do not meet."""
-        return tuple(
-            x for x in self.leaves if x.rule.not_modeled and x.result in (DOES_NOT_APPLY, NOT_IN_FORCE)
-        )
+        return tuple(x for x in self.leaves if x.rule.not_modeled and x.result in (DOES_NOT_APPLY, NOT_IN_FORCE))
 
     @cached_property
     def duties(self) -> tuple[Duty, ...]:
@@ -130,9 +128,7 @@ class Engine:
         for m in sorted(self.manifests.values(), key=lambda m: m.id):
             for r in m.rules:
                 code = r.fn.__code__
-                h.update(
-                    repr((r.id, r.cites, str(r.in_force), code.co_code, _constants(code.co_consts))).encode()
-                )
+                h.update(repr((r.id, r.cites, str(r.in_force), code.co_code, _constants(code.co_consts))).encode())
         return "sha256:" + h.hexdigest()
 
     def facts(self, cells: dict[str, Hashable]) -> Facts:
@@ -152,9 +148,7 @@ class Engine:
         manifest = self.manifests[jurisdiction]
         day = facts.peek("date")
         if not isinstance(day, date):
-            ask = Question(
-                asks=(Ask("date"),), says="no_date", hold=True, cites=(), rule=f"{manifest.prefix}.date"
-            )
+            ask = Question(asks=(Ask("date"),), says="no_date", hold=True, cites=(), rule=f"{manifest.prefix}.date")
             combined = Combined(UNDETERMINED, NOT_SUBJECT, UNDETERMINED, (), (), (), (ask,), None)
             return Determination(self, manifest, facts, self.law.at(date.min), (), combined)
         law = self.law.at(day, as_if=self.as_if)

@@ -95,9 +95,7 @@ class RuleMemory:
         node = self.root
         for i, (probe, value) in enumerate(log):
             if not isinstance(node, Node) or node.probe != probe:
-                raise RuntimeError(
-                    f"rule {self.rule.id} read {probe} after the same readings led elsewhere: not pure"
-                )
+                raise RuntimeError(f"rule {self.rule.id} read {probe} after the same readings led elsewhere: not pure")
             if i + 1 == len(log):
                 node.children[value] = leaf
                 break
@@ -148,7 +146,9 @@ def _settle(rule: Rule, effect: Effect) -> Effect | None:
     if isinstance(effect, Lift) and not effect.is_scope:
         # An exception whose use depends on something open is shown as open, not as a question of its own.
         condition = Condition(effect.when, cites, effect.says, effect.args)
-        return replace(effect, rule=rule.id, cites=cites, basis=basis, when=YES, conditions=(*effect.conditions, condition))
+        return replace(
+            effect, rule=rule.id, cites=cites, basis=basis, when=YES, conditions=(*effect.conditions, condition)
+        )
     if isinstance(effect, Question):
         return replace(effect, rule=rule.id, cites=cites, when=YES, asks=(*effect.asks, *asks))
     return Question(

@@ -127,11 +127,7 @@ class Facts:
         """A yes-or-no condition of an exception: absent is unknown whatever its policy, since an exception
         is the exporter's to claim and its open conditions are shown."""
         value = self.get(path)
-        return (
-            Truth("UNKNOWN", frozenset((Ask(path, BOOL_OPTIONS),)))
-            if value is None
-            else truth_of(bool(value))
-        )
+        return Truth("UNKNOWN", frozenset((Ask(path, BOOL_OPTIONS),))) if value is None else truth_of(bool(value))
 
     def is_in(self, path: str, values: Iterable[Hashable], *, strict: bool = False) -> Truth:
         """Whether a value is one of ``values``; absent as in ``truth`` (``strict``: absent is unknown)."""

@@ -53,9 +53,7 @@ class Vocabulary:
         self._facts: dict[str, Fact] = {}
         for fact in facts:
             if fact.absent not in ABSENT:
-                raise ValueError(
-                    f"fact {fact.path}: absent is '{fact.absent}', expected one of {', '.join(ABSENT)}"
-                )
+                raise ValueError(f"fact {fact.path}: absent is '{fact.absent}', expected one of {', '.join(ABSENT)}")
             if self._facts.setdefault(fact.path, fact) != fact:
                 raise ValueError(f"fact {fact.path} is defined twice, differently")
 

@@ -16,9 +16,15 @@ TRANSACTION_PARTIES: Final = ("purchaser", "intermediate_consignee", "ultimate_c
 EXPORTS: Final = ("export", "reexport", "transfer_in_country")
 DEEMED: Final = ("deemed_export", "deemed_reexport")
 ECCN_PATTERN: Final = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*$")
-USML_PATTERN: Final = re.compile(r"(I|II|III|IV|V|VI|VII|VIII|IX|X|XI|XII|XIII|XIV|XV|XVI|XVII|XVIII|XIX|XX|XXI)(\([a-z0-9]+\))*$")
+USML_PATTERN: Final = re.compile(r"(?:X{0,1}(?:IX|IV|V?I{1,3}|V)|XX?I?)(\([a-z0-9]+\))*$")
 #: Sub-regions that US law treats apart from their country, 15 CFR 746.6.
 REGIONS: Final[Mapping[str, str]] = {"UA-43": "UA", "UA-14": "UA", "UA-09": "UA"}
+#: Code, name and other names of those regions, for reading requests.
+REGION_NAMES: Final = (
+    ("UA-43", "Crimea region of Ukraine", "Crimea", "Ukraine (Crimea region)", "Ukraine (Crimea)", "Autonomous Republic of Crimea"),
+    ("UA-14", "Donetsk region of Ukraine", "Donetsk", "DNR", "Ukraine (Donetsk region)", "Donetsk People's Republic"),
+    ("UA-09", "Luhansk region of Ukraine", "Luhansk", "LNR", "Ukraine (Luhansk region)", "Luhansk People's Republic"),
+)  # fmt: skip
 
 
 def code(f: Facts) -> str | None:

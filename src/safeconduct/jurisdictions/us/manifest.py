@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 
+from safeconduct.jurisdictions.us.codes import read_us_code
+from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
 from safeconduct.jurisdictions.us.ear import part738
 from safeconduct.law import Manifest
 from safeconduct.model import read_facts
@@ -30,4 +32,8 @@ MANIFEST = Manifest(
     rules=(*part738.RULES,),
     facts=tuple(read_facts(resources.files("safeconduct.jurisdictions.us").joinpath("facts.csv").read_text("utf-8"))),
     catalog=_catalog(),
+    extra={
+        "codes": {CODE: read_us_code},
+        "regions": REGION_NAMES,
+    },
 )

@@ -1,0 +1,89 @@
+"""What acts need at hand: an edition, the jurisdictions, the engine. Opened once, used for many lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from safeconduct.acts.request import Countries, fold
+from safeconduct.determination import Engine
+from safeconduct.law import Manifest
+from safeconduct.lawdata import Edition, embedded_folder
+
+HOME_VARIABLE = "SAFECONDUCT_HOME"
+
+
+def home() -> Path:
+    """Where a user's editions and records are kept: ``$SAFECONDUCT_HOME``, else ``~/.local/share/safeconduct``."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Path(named) if named else Path.home() / ".local" / "share" / "safeconduct"
+
+
+def current_edition_folder() -> Path:
+    """The folder of the user's current edition, or of the embedded one when none was imported."""
+    pointer = home() / "editions" / "current"
+    if pointer.is_file():
+        folder = pointer.parent / pointer.read_text("utf-8").strip()
+        if (folder / "edition.json").is_file():
+            return folder
+    return embedded_folder()
+
+
+def find_manifests(ids: Iterable[str] | None = None) -> list[Manifest]:
+    """The jurisdictions installed as entry points ``safeconduct.jurisdictions``.
+
+    Raises:
+        LookupError: one asked for is not installed; names those that are.
+    """
+    found = {e.name.upper(): e for e in entry_points(group="safeconduct.jurisdictions")}
+    wanted = sorted(found) if ids is None else [i.upper() for i in ids]
+    missing = [i for i in wanted if i not in found]
+    if missing:
+        raise LookupError(f"jurisdiction {', '.join(missing)} is not installed; installed: {', '.join(sorted(found))}")
+    return [found[i].load() for i in wanted]
+
+
+class Session:
+    """An engine over one edition, and what reading requests needs.
+
+    Args:
+        folder: an edition's folder; by default the user's current one, else the embedded one.
+        manifests: jurisdictions; by default all that are installed. as_if: see ``Engine``.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, manifests: Iterable[Manifest] | None = None, *, as_if: bool = False
+    ) -> None:
+        self.edition = Edition(folder or current_edition_folder())
+        self.engine = Engine(self.edition, find_manifests() if manifests is None else manifests, as_if=as_if)
+
+    @cached_property
+    def countries(self) -> Countries:
+        """Country codes and names from the edition's tables, for reading requests."""
+        codes: dict[str, str] = {}
+        names: dict[str, str] = {}
+        for table in self.edition.tables:
+            if table.endswith(".iso"):
+                for row in self.edition.rows(table):
+                    codes[row["country"]] = row["name"]
+                    names.setdefault(fold(row["name"]), row["country"])
+                    for alias in (row.get("aliases") or "").split(";"):
+                        if alias.strip():
+                            names.setdefault(fold(alias), row["country"])
+        for m in self.engine.manifests.values():
+            for code, name, *aliases in m.extra.get("regions", ()):
+                codes[code] = name
+                for n in (name, *aliases):
+                    names.setdefault(fold(n), code)
+        return Countries(codes, names)
+
+    @cached_property
+    def codes(self) -> dict[str, Callable[[str], tuple[str | None, str]]]:
+        """Readers of classification codes by fact path."""
+        readers: dict[str, Callable[[str], tuple[str | None, str]]] = {}
+        for m in self.engine.manifests.values():
+            readers.update(m.extra.get("codes", {}))
+        return readers
