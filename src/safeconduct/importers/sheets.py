@@ -12,6 +12,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def require_count(what: str, found: int, bounds: Sequence[int]) -> None:
     low, high = bounds
     if not low <= found <= high:
         raise SourceError(
-            f"{what}: {found} rows, expected {low} to {high}. If the law changed, adjust source.toml and say why"
+            f"{what}: {found} rows, expected {low} to {high}. If the law changed, adjust source.toml"
         )
 
 
@@ -96,7 +97,7 @@ def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> byte
             raise SourceError(f"row {dict(row)} does not have the columns {list(columns)}")
         lines.append([row[name] for name in columns])
     lines.sort(key=lambda cells: ([code_key(cell) for cell in cells], cells))
-    for one, two in zip(lines, lines[1:], strict=False):
+    for one, two in pairwise(lines):
         if one == two:
             raise SourceError(f"row stands twice: {one}")
     out = io.StringIO()

@@ -45,7 +45,9 @@ def build(source_dir: Path) -> BuildResult:
     chart = read_chart_2026_07(source.chart, ignore["chart"])
     again = read_chart_2026_08(source.chart_again, ignore["chart_again"])
     if found := differences(chart, again):
-        raise SourceError(f"{source.chart.name} and {source.chart_again.name} disagree: {'; '.join(found[:5])}")
+        raise SourceError(
+            f"{source.chart.name} and {source.chart_again.name} disagree: {'; '.join(found[:5])}"
+        )
     groups, groups_ignored = read_groups(source.groups, ignore["groups"])
 
     codes = names_to_codes(read_rows(HERE / "names.csv", ("printed", "country")))
@@ -134,7 +136,9 @@ def _territories(rows: list[Row]) -> list[Row]:
         if row["kind"] not in kinds or row["basis"] not in {"read", "memory", "inferred"}:
             raise SourceError(f"territories.csv, {row['code']}: kind or basis is not a known one: {row}")
         if not row["cite"] or (row["kind"] == "unassigned") == bool(row["reads"]):
-            raise SourceError(f"territories.csv, {row['code']}: needs a citation, and a country unless unassigned")
+            raise SourceError(
+                f"territories.csv, {row['code']}: needs a citation, and a country unless unassigned"
+            )
     return rows
 
 
@@ -154,6 +158,9 @@ def _same_marks(chart: list[Row], footnotes: list[Row], marks: list[Row]) -> Non
     printed = {(row["name"], n) for row in chart if not row["referral"] for n in row["footnotes"].split()}
     listed = {(row["chart_row"], row["footnote"]) for row in marks}
     grouped = {(name.strip(), row["footnote"]) for row in footnotes for name in row["rows"].split(";")}
-    for what, found in (("part738-supp1-footnote-rows.csv", listed), ("part738-supp1-footnotes.csv", grouped)):
+    for what, found in (
+        ("part738-supp1-footnote-rows.csv", listed),
+        ("part738-supp1-footnotes.csv", grouped),
+    ):
         if wrong := sorted(printed ^ found):
             raise SourceError(f"{what}: marks differ from the chart: {wrong[:5]}")

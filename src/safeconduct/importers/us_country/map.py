@@ -87,7 +87,9 @@ def chart_rows(chart: Chart, codes: dict[str, str], settings: dict[str, Any]) ->
         if row.pointer is not None:
             key = (country, sentence_key(row.pointer))
             if key not in referrals:
-                raise SourceError(f"chart, row {name!r}: referral sentence {key[1]} is new; read it, see source.toml")
+                raise SourceError(
+                    f"chart, row {name!r}: referral sentence {key[1]} is new; read it, see source.toml"
+                )
             referral = referrals[key]
         for number in row.footnotes:
             if number not in chart.footnotes:
@@ -145,8 +147,8 @@ def group_rows(groups: dict[str, list[str]], codes: dict[str, str], settings: di
 def iso_rows(names: Iterable[Row], chart: Iterable[Row], territories: Iterable[Row]) -> list[Row]:
     """Rows of `country/iso.csv`: every code with what answers for it.
 
-    `resolves`: row (a chart row), referral (a chart row without marks), territory (reads another row), self (the
-    United States), unassigned (nothing in the law says: ask).
+    `resolves`: row (a chart row), referral (a chart row without marks), territory (reads another row), self
+    (the United States), unassigned (nothing in the law says: ask).
     """
     by_chart = {row["country"]: row for row in chart}
     by_territory = {row["code"]: row for row in territories if row["kind"] != "region"}

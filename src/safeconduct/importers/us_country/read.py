@@ -43,7 +43,9 @@ def _rest(path: Path, what: str, value: dict[str, Any], ignore: Collection[str] 
     """What is left of an object after every mapped key was taken out; unknown keys stop the import."""
     unknown = sorted(set(value) - set(ignore))
     if unknown:
-        raise SourceError(f"{path.name}, {what}: unknown field {unknown[0]!r}; say in the importer what it means")
+        raise SourceError(
+            f"{path.name}, {what}: unknown field {unknown[0]!r}; say in the importer what it means"
+        )
     return {f"{path.name}: {name}": 1 for name in sorted(value)}
 
 
