@@ -140,7 +140,8 @@ class Facts:
 
     def compare(self, path: str, op: str, limit: Decimal | int | str, unit: str = "") -> Truth:
         """Compare a quantity, number or percent in the vocabulary's unit with a limit. Strictness is law:
-        ``op`` is one of < <= > >= == !=."""
+        ``op`` is one of < <= > >= == != (``=`` is read as ``==``)."""
+        op = "==" if op == "=" else op
         limit = Decimal(limit)
         got = self.note(NumberProbe(path, op, limit))
         if got is None:

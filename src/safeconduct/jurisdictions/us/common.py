@@ -17,8 +17,10 @@ EXPORTS: Final = ("export", "reexport", "transfer_in_country")
 DEEMED: Final = ("deemed_export", "deemed_reexport")
 ECCN_PATTERN: Final = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*$")
 USML_PATTERN: Final = re.compile(r"(?:X{0,1}(?:IX|IV|V?I{1,3}|V)|XX?I?)(\([a-z0-9]+\))*$")
+#: Countries under a UN arms embargo, 15 CFR 746.1(b)(2), read in the texts of 2026-02-10 and 2026-09-24.
+UN_EMBARGO: Final = frozenset(("CF", "CD", "ER", "IR", "IQ", "LB", "LY", "KP", "SO", "SD"))
 #: Sub-regions that US law treats apart from their country, 15 CFR 746.6.
-REGIONS: Final[Mapping[str, str]] = {"UA-43": "UA", "UA-14": "UA", "UA-09": "UA"}
+REGIONS: Final[Mapping[str, str]] = {"UA-43": "UA", "UA-14": "UA", "UA-09": "UA", "UA-40": "UA"}
 #: Code, name and other names of those regions, for reading requests.
 REGION_NAMES: Final = (
     ("UA-43", "Crimea region of Ukraine", "Crimea", "Ukraine (Crimea region)", "Ukraine (Crimea)", "Autonomous Republic of Crimea"),
@@ -75,13 +77,21 @@ def country_of(place: str | None) -> str | None:
 
 
 def reading_country(place: str | None, law: LawAsOf) -> str | None:
-    """The country whose chart row and groups a place takes: territories read their state's (15 CFR 738.3(b)),
-    Hong Kong reads China since 2020-12-23."""
+    """The country whose country groups a place takes: territories read their state's (15 CFR 738.3(b)), Hong Kong
+    reads China since 2020-12-23, Liechtenstein Switzerland, regions their country."""
     country = country_of(place)
     if country is None:
         return None
-    rows = law.index("us.territories", "country").get(country)
-    return rows[0]["reads"] if rows else country
+    rows = law.index("us.territories", "code").get(country)
+    return rows[0]["reads"] or country if rows else country
+
+
+def chart_country(place: str | None, law: LawAsOf) -> str | None:
+    """The row of the Country Chart that a place reads: its own where it has one."""
+    country = country_of(place)
+    if country is None or country in law.index("us.country_chart", "country"):
+        return country
+    return reading_country(place, law)
 
 
 def in_groups(country: str | None, law: LawAsOf, groups: Iterable[str], fact: str = "destination") -> Truth:
@@ -127,10 +137,11 @@ def dest_truth(spec: Mapping[str, Any] | None, place: str | None, law: LawAsOf, 
         parts.append(truth_of(country not in spec["not_countries"]))
     if "un_embargo" in spec:
         left.discard("un_embargo")
-        parts.append(truth_of(country in law.index("us.un_embargo", "country")))
+        parts.append(truth_of(country in UN_EMBARGO))
     if "cwc" in spec:
         left -= {"cwc", "but"}
-        party = country in law.index("us.cwc_states_parties", "country")
+        rows = law.index("us.cwc", "country").get(country or "", ())
+        party = any(r["state_party"] == "yes" for r in rows)
         parts.append(all_of(truth_of(party == (spec["cwc"] == "party")), truth_of(country not in spec.get("but", ()))))
     if left:
         raise ValueError(f"destination scope {dict(spec)!r}: unknown kinds {sorted(left)}")

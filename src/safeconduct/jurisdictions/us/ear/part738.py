@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from safeconduct.jurisdictions.us.common import ccl, code, destination, is_eccn, reading_country
+from safeconduct.jurisdictions.us.common import ccl, code, dest_truth, destination, is_eccn, chart_country
 from safeconduct.law import LawAsOf, read_since, rule
-from safeconduct.model import Ask, Effect, Facts, Question, Requirement
+from safeconduct.model import Ask, Effect, Facts, Question, Requirement, all_of
 
 #: Where part 742 explains each reason for control.
 POLICY_SECTIONS: Final = {
@@ -41,7 +41,7 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         if rows:
             yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
         return
-    marks = law.index("us.country_chart", "country").get(reading_country(place, law))
+    marks = law.index("us.country_chart", "country").get(chart_country(place, law))
     if marks is None:
         yield Question(asks=(Ask("destination"),), hold=True, says="us.no_chart_row", args=(("destination", place),))
         return
@@ -50,9 +50,11 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         if row.column not in marked:
             continue
         held = clist.holds(row, c, f)
+        if row.dest is not None:
+            held = all_of(dest_truth(row.dest, place, law, f), held)
         cites = ("15 CFR 738.4(a)", row.cite, POLICY_SECTIONS.get(row.reason, "15 CFR 742"))
         yield Requirement(
-            when=held, reason=row.column, kind=row.reason, cites=cites, says="us.chart", basis=row.basis,
+            when=held, reason=row.column or "", kind=row.reason, cites=cites, says="us.chart", basis=row.basis,
             args=(("code", c), ("column", row.column), ("destination", place)), review_policy=f"us.policy.{row.reason}",
         )  # fmt: skip
 
