@@ -1,0 +1,205 @@
+"""List-based license exceptions and the Special Conditions for STA, to `us.ccl.exceptions` and `us.ccl.sta`.
+
+An item has an exception when some `allow` record covers it and no other does. "N/A" is one record that allows
+nothing. The short lines are taken by a grammar that accounts for every token; all others stand in the closed
+tables `sentences/exceptions.jsonl` and `sentences/sta.jsonl`, each read by hand.
+
+Source: 15 CFR 774 Supp. 1, List Based License Exceptions and Special Conditions for STA of each entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from safeconduct.importers.us_ccl.closed import UnknownSentence, absolute, nearest, sentences
+from safeconduct.importers.us_ccl.grammar import Grammar, GrammarError, key_of, normalise, tokenise
+from safeconduct.importers.us_ccl.read import RawEntry
+
+__all__ = ["map_exceptions", "map_sta", "read_exception", "read_sta"]
+
+Json = dict[str, Any]
+
+# One line may speak of two exceptions of one section.
+SYMBOLS = {"NAC/ACA": ("NAC", "ACA")}
+# Pointers to the section that holds the conditions; they add nothing to the line.
+_POINTER = re.compile(
+    r",? see § 740\.2\(a\)\(22\) and § 740\.24 of the ear$|\. see § 740\.22 of the ear for eligibility criteria$"
+    r"|[.,] see § 740\.17 of the ear for eligibility$"
+)
+_MONEY = re.compile(r"\$(\d[\d,]*)")
+_STA_BOTH = r"to any of the destinations listed in country group (a:5 or a:6|a:6)( \(see supplement no\. ?1 to part 740 of the ear\))?"
+_STA_SHIP = re.compile(
+    r"(?:sta: )?license exception sta may not be used (?:to ship |to ship or transmit |for )"
+    r"(?:any |commodities |software |technology )*(?:item |commodity |software |technology )?"
+    rf"(?:specified )?(?:in )?(?:this entry|this eccn|eccn (\S+?)|(\d\S+?))?,? ?{_STA_BOTH}"
+)
+_STA_C2 = re.compile(
+    r"paragraph \(c\)\(2\) of license exception sta \(§ 740\.20\(c\)\(2\)\)?( of the ear)?\)?( of the ear)? may not be used "
+    r"(?:for any (?:item|software|technology) in|to ship any item in) (?:this entry|(?:this )?(?:eccn )?(\d\S+))"
+)
+
+
+def _row(entry: str, symbol: str, limb: Json) -> Json:
+    return {
+        "entry": entry,
+        "symbol": symbol,
+        "n": 0,
+        "allow": limb.get("allow", True),
+        "scope": {
+            "in": [absolute(code, entry) for code in limb.get("in", ["*"])],
+            "out": [absolute(code, entry) for code in limb.get("out", [])],
+        },
+        "when": limb.get("when"),
+        "limit": limb.get("limit"),
+        "not_reasons": list(limb.get("not_reasons", [])),
+        "dest": limb.get("dest"),
+        "pointer": limb.get("pointer"),
+        "cite": f"15 CFR 774 Supp. 1, {entry}",
+        "basis": limb.get("basis", "read"),
+    }
+
+
+def read_exception(entry: str, text: str, eccns: Collection[str]) -> list[Json]:
+    """Limbs of one exception line, by the grammar. Raises GrammarError.
+
+    line   := clause { (";" | ",") clause }
+    clause := "yes" | "no" | "n/a" ["for" (reasons | codes)] | money ["for" codes] | [","] "except" (codes | "n/a" …)
+    """
+    words = _POINTER.sub("", normalise(text)).rstrip(". ")
+    if not words:
+        raise GrammarError("an empty line")
+    dest = None
+    if words.endswith(", except to country group e:1 or e:2"):
+        words, dest = words.removesuffix(", except to country group e:1 or e:2"), {"not_groups": ["E:1", "E:2"]}
+    money = _MONEY.match(words)
+    words = re.sub(r"\bn/a\b", "none", words)
+    limb: Json = {"in": ["*"], "out": [], "not_reasons": []}
+    if money:
+        limb["limit"] = money.group(1).replace(",", "")
+        words = "yes" + words[money.end() :]
+    grammar = Grammar(entry, eccns)
+    tokens = tokenise(words)
+    if tokens.one_of({"none", "no"}):
+        tokens.end()
+        return [{"allow": False}]
+    tokens.need("yes")
+    mark = tokens.at
+    tokens.take(",")
+    if tokens.take("for"):
+        inside, outside = grammar.codes(tokens)
+        limb["in"], limb["out"] = list(grammar.own(inside)), list(grammar.own(outside))
+        tokens.take("only")
+    else:
+        tokens.at = mark
+    if tokens.one_of({",", ";"}) or tokens.peek()[1] == "except":
+        excepted = tokens.take("except")
+        if tokens.take("none", "for"):
+            pass
+        elif not excepted:
+            raise GrammarError(f"not accounted for: {tokens.rest()!r}")
+        _restrict(grammar, tokens, limb)
+    tokens.end()
+    if dest:
+        limb["dest"] = dest
+    return [limb]
+
+
+def _restrict(grammar: Grammar, tokens: Any, limb: Json) -> None:
+    """ "MT", "NP and MT", codes: what the exception leaves out."""
+    reasons = {"ns", "rs", "mt", "np", "cb", "cc", "un"}
+    while tokens.peek()[0] != "end":
+        word = tokens.one_of(reasons)
+        if word:
+            limb["not_reasons"].append(word.upper())
+        else:
+            inside, outside = grammar.codes(tokens)
+            if outside:
+                raise GrammarError("an exception inside an exception")
+            limb["out"] += list(grammar.own(inside))
+        tokens.take(",")
+        tokens.take("and")
+        tokens.take("for")
+
+
+def _exception_lines(raw: RawEntry) -> Iterator[tuple[str, str]]:
+    """Symbol and whole text of each exception of an entry, in printed order."""
+    for symbol, lines in raw.exceptions:
+        yield symbol, " ".join(lines)
+
+
+def map_exceptions(entries: list[RawEntry], eccns: Collection[str]) -> list[Json]:
+    """Records of all list-based exceptions and of the notes below them. Raises UnknownSentence."""
+    table = sentences("exceptions.jsonl")
+    out: list[Json] = []
+    for raw in sorted(entries, key=lambda entry: entry.code):
+        rows: list[Json] = []
+        for printed, text in _exception_lines(raw):
+            known = table.get(key_of(f"{printed}: {text}"))
+            if known is not None:
+                limbs = known["limbs"]
+            else:
+                try:
+                    limbs = read_exception(raw.code, text, eccns)
+                except GrammarError as error:
+                    near = nearest(table, raw.code)
+                    raise UnknownSentence("exceptions.jsonl", raw.code, printed, text, str(error), near) from None
+            for symbol in SYMBOLS.get(printed, (printed,)):
+                rows += [_row(raw.code, symbol, limb) for limb in limbs]
+        for note in raw.exception_notes:
+            known = table.get(key_of(note))
+            if known is None:
+                raise UnknownSentence("exceptions.jsonl", raw.code, "note", note, "a note", nearest(table, raw.code))
+            rows += [_row(raw.code, limb["symbol"], limb) for limb in known["limbs"]]
+        number: dict[str, int] = {}
+        for row in rows:
+            number[row["symbol"]] = row["n"] = number.get(row["symbol"], 0) + 1
+        out += rows
+    return out
+
+
+# -- Special Conditions for STA ---------------------------------------------------------------------------------
+
+
+def read_sta(entry: str, text: str) -> list[Json]:
+    """Limbs of the two printed forms that bar a whole entry. Raises GrammarError for any other sentence."""
+    words = normalise(text).removeprefix("sta: ")
+    match = _STA_C2.fullmatch(words)
+    if match and (match.group(3) or entry.lower()).rstrip(",") == entry.lower():
+        return [{"bars": ["A:6"], "pointer": "740.20(c)(2)"}]
+    match = _STA_SHIP.fullmatch(words)
+    if match:
+        named = (match.group(1) or match.group(2) or entry.lower()).rstrip(",")
+        if named == entry.lower() and ("entry" in words or "eccn" in words):
+            return [{"bars": ["A:5", "A:6"] if "a:5" in match.group(3) else ["A:6"]}]
+    raise GrammarError("not one of the printed forms")
+
+
+def map_sta(entries: list[RawEntry], eccns: Collection[str]) -> list[Json]:
+    """Records of the Special Conditions for STA. Raises UnknownSentence."""
+    table = sentences("sta.jsonl")
+    out: list[Json] = []
+    for raw in sorted(entries, key=lambda entry: entry.code):
+        for number, text in enumerate(raw.sta, 1):
+            known = table.get(key_of(text))
+            if known is not None:
+                limbs = known["limbs"]
+            else:
+                try:
+                    limbs = read_sta(raw.code, text)
+                except GrammarError as error:
+                    near = nearest(table, raw.code)
+                    raise UnknownSentence("sta.jsonl", raw.code, "STA", text, str(error), near) from None
+            for part, limb in enumerate(limbs, 1):
+                row = _row(raw.code, "STA", limb)
+                out.append(
+                    {
+                        **{key: row[key] for key in ("entry", "scope", "when", "cite", "basis", "pointer")},
+                        "n": number,
+                        "part": part,
+                        "bars": limb["bars"],
+                        "unless": limb.get("unless"),
+                    }
+                )
+    return out
