@@ -2,6 +2,8 @@
 
 Forms: ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": c}`` and the leaves
 ``{"fact": path, "is": value}``, ``{"fact": path, "in": [values]}``, ``{"fact": path, "op": "<", "value": 18, "unit": "in"}``,
+``{"fact": path, "any_of": [values]}`` (a list that holds any of them),
+``{"fact": path, "countries"|"groups"|"not_groups"|"cwc": ...}`` (a place, tested as the jurisdiction tests destinations),
 ``{"for": {"in": [codes], "out": [codes], "reason": "MT" | null}}`` (what software or technology is for),
 ``{"meets": {"reason": "MT", "entries": [codes]}}`` (meets or exceeds the parameters of other entries),
 ``{"agent": [names]}``.
@@ -9,7 +11,7 @@ Forms: ``{"all": [...]}``, ``{"any": [...]}``, ``{"not": c}`` and the leaves
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, not_, truth_of
@@ -35,18 +37,30 @@ def evaluate(cond: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth
     if "not" in cond:
         return not_(evaluate(cond["not"], facts, clist))
     if "fact" in cond:
-        return _fact(cond, facts)
+        return _fact(cond, facts, clist)
     if "for" in cond:
         return _for(cond["for"], facts, clist)
     if "meets" in cond:
         return _meets(cond["meets"], facts)
     if "agent" in cond:
-        return facts.is_in("item.agent", cond["agent"])
+        return _agent(cond["agent"], facts)
     raise ConditionError(f"condition {dict(cond)!r}: expected one of all, any, not, fact, for, meets, agent")
 
 
-def _fact(cond: Mapping[str, Any], facts: Facts) -> Truth:
+_PLACE = frozenset({"countries", "groups", "not_groups", "cwc"})
+
+
+def _fact(cond: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
     path = cond["fact"]
+    if not _PLACE.isdisjoint(cond):
+        if clist.place is None:
+            raise ConditionError(f"condition {dict(cond)!r}: this list was loaded without a test of places")
+        return clist.place(path, {k: v for k, v in cond.items() if k != "fact"}, facts)
+    if "any_of" in cond:
+        held = facts.get(path)
+        if held is None:
+            return Truth("UNKNOWN", frozenset((Ask(path, tuple((str(v), (v,)) for v in cond["any_of"])),)))
+        return truth_of(any(v in held for v in cond["any_of"]))
     if "op" in cond:
         return facts.compare(path, cond["op"], str(cond["value"]), cond.get("unit", ""))
     if "in" in cond:
@@ -59,6 +73,31 @@ def _fact(cond: Mapping[str, Any], facts: Facts) -> Truth:
     return facts.is_in(path, (want,))
 
 
+def _country(cond: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
+    country = facts.get(cond["fact"])
+    if country is None:
+        return Truth("UNKNOWN", frozenset((Ask(cond["fact"]),)))
+    law, prefix = clist.law, clist.prefix.partition(".")[0]
+    if "cwc" in cond:
+        rows = law.index(f"{prefix}.cwc", "country").get(country, ())
+        party = any(r["state_party"] == "yes" for r in rows)
+        return truth_of(party == (cond["cwc"] == "party"))
+    in_group = any(law.group(f"{prefix}.{g}").includes(country) for g in cond.get("groups", ()))
+    return truth_of(country in cond.get("countries", ()) or in_group)
+
+
+def _agent(names: Iterable[str], facts: Facts) -> Truth:
+    """An agent is named by its paragraph (which covers all under it) or by its name."""
+    given = facts.get("item.agent")
+    choices = tuple(names)
+    if given is None:
+        return Truth("UNKNOWN", frozenset((Ask("item.agent", tuple((c, c) for c in choices[:8])),)))
+    text = str(given)
+    return truth_of(
+        any(text.casefold() == c.casefold() or text.startswith(c + ".") or (text.casefold() in c.casefold() and len(text) > 4) for c in choices)
+    )
+
+
 def _for(spec: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
     codes = facts.get("item.for_items")
     reason = spec.get("reason")
@@ -68,7 +107,7 @@ def _for(spec: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
     from safeconduct.law.control_list import Scope
 
     scope = Scope(tuple(spec["in"]), tuple(spec.get("out") or ()))
-    results = []
+    results: list[Truth] = []
     for code in codes:
         relation = scope.relation(code)
         inside = (

@@ -15,6 +15,8 @@ from safeconduct.law.as_of import LawAsOf
 from safeconduct.law.conditions import evaluate
 from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, not_
 
+PlaceTest = Callable[[str, Mapping[str, Any], Facts], Truth]
+
 
 def entry_of(code: str) -> str:
     return code.partition(".")[0]
@@ -91,11 +93,14 @@ class ControlList:
     Args:
         prefix: table prefix, ``us.ccl`` for tables ``us.ccl.entries`` and so on.
         classification: path of the fact that holds a code of this list (``item.classification.us``).
+        place: how the jurisdiction tests a place named by a condition: (path, scope, facts) -> Truth.
     """
 
-    def __init__(self, law: LawAsOf, prefix: str, classification: str) -> None:
+    def __init__(self, law: LawAsOf, prefix: str, classification: str, place: PlaceTest | None = None) -> None:
+        self.law = law
         self.prefix = prefix
         self.classification = classification
+        self.place = place
         self.entries: dict[str, Mapping[str, Any]] = {r["code"]: r for r in law.rows(f"{prefix}.entries")}
         self.paragraphs: dict[str, Mapping[str, Any]] = {
             r["code"]: r for r in law.rows(f"{prefix}.paragraphs")
@@ -119,14 +124,14 @@ class ControlList:
             self._exceptions.setdefault((ex.entry, ex.symbol), []).append(ex)
 
     @staticmethod
-    def load(law: LawAsOf, prefix: str, classification: str) -> ControlList:
+    def load(law: LawAsOf, prefix: str, classification: str, place: PlaceTest | None = None) -> ControlList:
         """The list on this span, built once.
 
         Raises:
             NotCovered: the list's tables say nothing of these days.
         """
         tables = [f"{prefix}.{t}" for t in ("entries", "paragraphs", "requirements", "exceptions")]
-        return law.build(f"control_list {prefix}", tables, lambda: ControlList(law, prefix, classification))
+        return law.build(f"control_list {prefix}", tables, lambda: ControlList(law, prefix, classification, place))
 
     def knows(self, code: str) -> bool:
         return code in self.entries or code in self.paragraphs

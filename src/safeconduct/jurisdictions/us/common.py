@@ -49,7 +49,14 @@ def ccl(law: LawAsOf) -> ControlList:
     Raises:
         NotCovered: the list says nothing of these days.
     """
-    return ControlList.load(law, "us.ccl", CODE)
+
+    def place(path: str, spec: Mapping[str, Any], f: Facts) -> Truth:
+        where = f.get(path)
+        if where is None and path == "exported_from" and f.get("activity") in ("export", "deemed_export"):
+            where = "US"
+        return dest_truth(spec, where, law, f, path)
+
+    return ControlList.load(law, "us.ccl", CODE, place)
 
 
 def series_of(c: str) -> str | None:
@@ -102,19 +109,21 @@ def in_groups(country: str | None, law: LawAsOf, groups: Iterable[str], fact: st
     return truth_of(any(law.group(f"us.{g}").includes(country) for g in names))
 
 
-def dest_truth(spec: Mapping[str, Any] | None, place: str | None, law: LawAsOf, f: Facts) -> Truth:
-    """Whether a destination scope of a list row takes in the destination; the kinds are those of
-    ``records/us/ccl/README.md``.
+def dest_truth(
+    spec: Mapping[str, Any] | None, place: str | None, law: LawAsOf, f: Facts, path: str = "destination"
+) -> Truth:
+    """Whether a destination scope of a list row takes in a place (``path`` names the fact that holds it); the
+    kinds are those of ``records/us/ccl/README.md``.
 
     Raises:
         ValueError: a kind this reader does not know (a fault of the data, found by the edition's tests).
     """
     if place is None:
-        return Truth("UNKNOWN", frozenset((Ask("destination"),)))
+        return Truth("UNKNOWN", frozenset((Ask(path),)))
     country = reading_country(place, law)
-    if spec is None or spec.get("all"):
+    if spec is None:
         return YES
-    left = set(spec)
+    left = set(spec) - {"all"}
     parts: list[Truth] = []
     if "all_but" in spec:
         left.discard("all_but")
@@ -143,6 +152,10 @@ def dest_truth(spec: Mapping[str, Any] | None, place: str | None, law: LawAsOf, 
         rows = law.index("us.cwc", "country").get(country or "", ())
         party = any(r["state_party"] == "yes" for r in rows)
         parts.append(all_of(truth_of(party == (spec["cwc"] == "party")), truth_of(country not in spec.get("but", ()))))
+    if "without_column" in spec:
+        left.discard("without_column")
+        marks = law.index("us.country_chart", "country").get(chart_country(place, law) or "", ())
+        parts.append(truth_of(not any(spec["without_column"] in m["columns"].split() for m in marks)))
     if left:
         raise ValueError(f"destination scope {dict(spec)!r}: unknown kinds {sorted(left)}")
     return all_of(*parts) if parts else YES
