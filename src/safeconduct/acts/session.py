@@ -68,11 +68,10 @@ class Session:
         for table in self.edition.tables:
             if table.endswith(".iso"):
                 for row in self.edition.rows(table):
-                    codes[row["country"]] = row["name"]
-                    names.setdefault(fold(row["name"]), row["country"])
-                    for alias in (row.get("aliases") or "").split(";"):
-                        if alias.strip():
-                            names.setdefault(fold(alias), row["country"])
+                    # One file of codes and names, one of other names.
+                    if "name" in row:
+                        codes[row["country"]] = row["name"]
+                    names.setdefault(fold(row.get("name") or row["alias"]), row["country"])
         for m in self.engine.manifests.values():
             for code, name, *aliases in m.extra.get("regions", ()):
                 codes[code] = name
