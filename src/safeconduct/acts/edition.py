@@ -75,7 +75,13 @@ def differences(a: Edition, b: Edition) -> list[str]:
     out = []
     for name in sorted(hashes[0].keys() | hashes[1].keys()):
         if hashes[0].get(name) != hashes[1].get(name):
-            state = "only in the first" if name not in hashes[1] else "only in the second" if name not in hashes[0] else "differs"
+            state = (
+                "only in the first"
+                if name not in hashes[1]
+                else "only in the second"
+                if name not in hashes[0]
+                else "differs"
+            )
             out.append(f"{name}: {state}")
     return out
 

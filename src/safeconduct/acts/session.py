@@ -70,8 +70,8 @@ class Session:
                 for row in self.edition.rows(table):
                     # One file of codes and names, one of other names.
                     if "name" in row:
-                        codes[row["country"]] = row["name"]
-                    names.setdefault(fold(row.get("name") or row["alias"]), row["country"])
+                        codes[row["code"]] = row["name"]
+                    names.setdefault(fold(row.get("name") or row["alias"]), row["code"])
         for m in self.engine.manifests.values():
             for code, name, *aliases in m.extra.get("regions", ()):
                 codes[code] = name

@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
 
             near = difflib.get_close_matches(args[0] if args else "", COMMANDS, n=1)
             if near:
-                e.message += f" Did you mean '{near[0]}'?"
+                raise click.UsageError(f"{e.message} Did you mean '{near[0]}'?", ctx) from None
             raise
 
 

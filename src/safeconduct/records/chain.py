@@ -54,7 +54,7 @@ class Record:
     @staticmethod
     def make(seq: int, at: str, kind: str, content: Mapping[str, Any], salt: str, previous: str) -> Record:
         full = canonical(content)
-        redacted = canonical(redact(content))
+        redacted = canonical(redact(json.loads(full)))
         commitment = commit(full, salt)
         return Record(
             seq,
