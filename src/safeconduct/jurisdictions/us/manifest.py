@@ -8,8 +8,12 @@ from importlib import resources
 from safeconduct.jurisdictions.us.codes import read_us_code
 from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
 from safeconduct.jurisdictions.us.ear import part738
-from safeconduct.law import Manifest
+from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
+
+#: The rules in the order of the steps: whose jurisdiction, is it in scope, general prohibitions, part 746,
+#: part 744, part 742 and the chart, the bars on exceptions, the exceptions, and other agencies beside.
+RULES: tuple[Rule, ...] = (*part738.RULES,)
 
 
 def _catalog() -> dict[str, str]:
@@ -29,7 +33,7 @@ MANIFEST = Manifest(
     title="United States",
     time_zone="America/New_York",
     currency="USD",
-    rules=(*part738.RULES,),
+    rules=RULES,
     facts=tuple(read_facts(resources.files("safeconduct.jurisdictions.us").joinpath("facts.csv").read_text("utf-8"))),
     catalog=_catalog(),
     extra={
