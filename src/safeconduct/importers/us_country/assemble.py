@@ -19,8 +19,14 @@ from safeconduct.importers.us_country.map import (
     group_rows,
     iso_rows,
     names_to_codes,
+    un_embargo_rows,
 )
-from safeconduct.importers.us_country.read import read_chart_2026_07, read_chart_2026_08, read_groups
+from safeconduct.importers.us_country.read import (
+    read_chart_2026_07,
+    read_chart_2026_08,
+    read_groups,
+    read_paragraph,
+)
 
 __all__ = ["build"]
 
@@ -62,7 +68,13 @@ def build(source_dir: Path) -> BuildResult:
     marks = read_rows(source.footnote_rows, FOOTNOTE_ROW_COLUMNS)
     _same_marks(rows, footnotes, marks)
 
+    embargoed = un_embargo_rows(
+        read_paragraph(source.ear_text, settings["un_embargo"]["chunk"]), settings, [row["country"] for row in rows]
+    )
+    _corrections(settings, set(chart.rows) | {name for names in groups.values() for name in names})
+
     tables = {
+        "country/un_embargo.csv": write_csv(("country", "cite", "as_of", "basis"), embargoed),
         "country/chart.csv": write_csv(CHART_COLUMNS, rows),
         "country/chart_notes.jsonl": chart_notes(read_toml(HERE / "chart_notes.toml")["note"], rows),
         "country/chart_footnotes.csv": write_csv(
@@ -104,6 +116,7 @@ def build(source_dir: Path) -> BuildResult:
         source.group_notes.name: len(notes),
         source.footnotes.name: len(footnotes),
         source.footnote_rows.name: len(marks),
+        f"{source.ear_text.name}: {settings['un_embargo']['chunk']}": 1,
     }
     report = {
         "read": read,
@@ -128,6 +141,13 @@ def build(source_dir: Path) -> BuildResult:
         ).encode("utf-8")
     }
     return BuildResult(tables, report, texts)
+
+
+def _corrections(settings: dict[str, Any], printed: set[str]) -> None:
+    """A correction whose misprint is gone from the publications must go too."""
+    for fix in settings["correction"]:
+        if fix["printed"] not in printed:
+            raise SourceError(f"source.toml: {fix['printed']!r} is not printed any more; take the correction out")
 
 
 def _territories(rows: list[Row]) -> list[Row]:

@@ -28,6 +28,7 @@ class CountrySource:
     footnotes: Path
     footnote_rows: Path
     group_notes: Path
+    ear_text: Path
     settings: dict[str, object]
 
 

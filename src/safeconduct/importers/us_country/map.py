@@ -19,6 +19,7 @@ __all__ = [
     "group_rows",
     "iso_rows",
     "names_to_codes",
+    "un_embargo_rows",
 ]
 
 CHART_COLUMNS = ("country", "name", "columns", "footnotes", "referral", "from", "until")
@@ -213,3 +214,17 @@ def chart_notes(notes: Iterable[dict[str, Any]], chart: Iterable[Row]) -> bytes:
     if missing := sorted(set(stands) - set(seen)):
         raise SourceError(f"chart_notes.toml: footnotes {missing} are not read")
     return "".join(text + "\n" for _, _, text in sorted(lines)).encode("utf-8")
+
+
+def un_embargo_rows(text: str, settings: dict[str, Any], countries: Iterable[str]) -> list[Row]:
+    """Rows of `country/un_embargo.csv`; a new sentence in 746.1(b)(2) stops the import."""
+    closed = settings["un_embargo"]
+    if sentence_key(text) != closed["sentence"]:
+        raise SourceError(f"{closed['chunk']}: sentence {sentence_key(text)} is new; read it, see source.toml")
+    known = set(countries)
+    if unknown := [code for code in closed["countries"] if code not in known]:
+        raise SourceError(f"source.toml, un_embargo: {unknown} have no chart row")
+    return [
+        {"country": code, "cite": closed["cite"], "as_of": closed["as_of"], "basis": "read"}
+        for code in closed["countries"]
+    ]

@@ -10,7 +10,14 @@ from typing import Any
 
 from safeconduct.importers.sheets import SourceError
 
-__all__ = ["Chart", "ChartRow", "read_chart_2026_07", "read_chart_2026_08", "read_groups"]
+__all__ = [
+    "Chart",
+    "ChartRow",
+    "read_chart_2026_07",
+    "read_chart_2026_08",
+    "read_groups",
+    "read_paragraph",
+]
 
 
 @dataclass(frozen=True)
@@ -109,3 +116,13 @@ def read_groups(path: Path, ignore: Collection[str]) -> tuple[dict[str, list[str
         if len(set(names)) != len(names):
             raise SourceError(f"{path.name}, group {group}: a country stands twice")
     return groups, _rest(path, "top level", data, ignore)
+
+
+def read_paragraph(path: Path, doc_id: str) -> str:
+    """The text of one paragraph of the regulation, by its id (`EAR-746.1(b)(2)`)."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            chunk = json.loads(line)
+            if chunk["doc_id"] == doc_id:
+                return str(chunk["text"])
+    raise SourceError(f"{path.name}: no paragraph {doc_id}")

@@ -57,7 +57,7 @@ def build(source_dir: Path) -> BuildResult:
         sources = {ours: source for source, ours in maps.columns_of(table)} | {"cite": "citation"}
         key = [sources.get(name, name) for name in table["key"]]
         rows = read_table(path, mapped, table["count"], key)
-        kept, dropped = _without(table, rows)
+        kept, dropped = _without(table, _verified(table, rows))
         report["read"][path.name] = len(rows)
         report["mapped"][path.name] = len(kept)
         report["ignored"] |= dropped
@@ -72,6 +72,21 @@ def build(source_dir: Path) -> BuildResult:
     head = "# Written by safeconduct.importers.us_supplements from its source.toml.\n\n"
     tables["tables.supp.toml"] = (head + "\n".join(described)).encode("utf-8")
     return BuildResult(tables, report)
+
+
+def _verified(table: dict[str, Any], rows: list[Row]) -> list[Row]:
+    """Rows of basis memory that were seen since, as `verified` says, become read with their source."""
+    rule = table.get("verified")
+    if rule is None:
+        return rows
+    seen = []
+    for row in rows:
+        if row[rule["column"]] in rule["is"]:
+            if row["basis"] != "memory":
+                raise SourceError(f"{table['source']}: {row[rule['column']]} is read; take it out of verified")
+            row = row | {"basis": "read", "as_of": rule["as_of"], "source": rule["where"]}
+        seen.append(row)
+    return seen
 
 
 def _without(table: dict[str, Any], rows: list[Row]) -> tuple[list[Row], dict[str, int]]:
@@ -121,14 +136,14 @@ def _count(values: Any) -> dict[str, int]:
 def _agree(raw: dict[str, list[Row]]) -> None:
     """Columns that repeat what another table says must repeat it truly."""
     codes = {
-        name: {row["hts6"] for row in raw[f"us.746_{name}"]} for name in ("supp2", "supp4", "supp5", "supp7")
+        name: {row["hts6"] for row in raw[f"us.746.{name}"]} for name in ("supp2", "supp4", "supp5", "supp7")
     }
     chpl = {row["hs6"]: row for row in raw["us.chpl"]}
     claims = [
-        ("us.746_supp2", "also_in_supp4", codes["supp4"]),
-        ("us.746_supp4", "also_in_supp2", codes["supp2"]),
-        ("us.746_supp4", "also_in_supp5", codes["supp5"]),
-        ("us.746_supp5", "also_in_supp4", codes["supp4"]),
+        ("us.746.supp2", "also_in_supp4", codes["supp4"]),
+        ("us.746.supp4", "also_in_supp2", codes["supp2"]),
+        ("us.746.supp4", "also_in_supp5", codes["supp5"]),
+        ("us.746.supp5", "also_in_supp4", codes["supp4"]),
         ("us.chpl", "in_746_supp7", codes["supp7"]),
         ("us.chpl", "in_746_supp4", codes["supp4"]),
     ]
@@ -137,10 +152,10 @@ def _agree(raw: dict[str, list[Row]]) -> None:
             code = row.get("hts6") or row["hs6"]
             if (row[column] == "yes") != (code in members):
                 raise SourceError(f"{table}, {code}: {column} says {row[column]!r}, the other table does not")
-    for row in raw["us.746_supp7"]:
+    for row in raw["us.746.supp7"]:
         if row["chpl_tier"] != (chpl[row["hts6"]]["tier"] if row["hts6"] in chpl else ""):
             raise SourceError(
-                f"us.746_supp7, {row['hts6']}: tier {row['chpl_tier']!r} is not that of the list"
+                f"us.746.supp7, {row['hts6']}: tier {row['chpl_tier']!r} is not that of the list"
             )
 
 

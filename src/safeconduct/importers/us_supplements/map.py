@@ -208,7 +208,7 @@ def cwc_rows(table: dict[str, Any], rows: Sequence[Row], closed: Path = HERE / "
             {
                 "country": code,
                 "name": row["country"],
-                "state_party": row["state_party"],
+                "state_party": "unknown" if code in known["memory"] else row["state_party"],
                 "note": known["memory"].get(code) or known["note"].get(code) or row["note"],
                 "cite": table["cite"],
                 "as_of": day,
