@@ -165,6 +165,14 @@ def build_structure(source_dir: Path) -> BuildResult:
                 entry.heading, entry.items = crosscheck.newer_items(flat[entry.code], newer["last"])
                 entry.items_text = []
 
+    for fix in settings["correction"]:
+        entry_code, _, path = str(fix["code"]).partition(".")
+        hits = [i for e in result.entries if e.code == entry_code for i in e.items if i.path == path]
+        if len(hits) != 1 or fix["printed"] not in hits[0].text:
+            faults.append(f"{fix['code']}: the error that source.toml corrects is not there any more")
+            continue
+        hits[0].text = hits[0].text.replace(fix["printed"], fix["read"])
+
     known = {entry.code for entry in result.entries}
     pointers = {one["entry"]: one["agency"] for one in settings["pointer"]}
     emptied = {one["entry"] for one in settings["emptied"]}

@@ -1,12 +1,15 @@
 """The parameter a comparison speaks of, as a short normal noun: "average output power", "wavelength".
 
-The nearest known noun before the comparison wins; failing that, up to three words before it; failing that, the
-quantity its unit measures (a number in GHz is a frequency). No noun, no limit.
+The nearest known noun before the comparison wins, if it can be measured in the unit; failing that, up to three words
+before it that end in a technical noun ("update rate"); failing that, the quantity its unit measures (a number in GHz
+is a frequency). No noun, no limit.
 """
 
 from __future__ import annotations
 
 import re
+
+from .units import fits
 
 __all__ = ["noun_before"]
 
@@ -63,7 +66,7 @@ _NOUNS: list[tuple[str, str]] = [
         (r"volumetric capacity|capacity", "capacity"), (r"volumes?", "volume"), (r"flow[- ]rates?", "flow rate"), (r"mass flow", ""),
         (r"energy density", ""), (r"power density", ""), (r"charge density", ""), (r"storage modulus", ""),
         (r"density", ""), (r"purit(?:y|ies)", "purity"), (r"impurity content", ""), (r"gross vehicle weight rating", ""),
-        (r"gross weight", ""), (r"payload", ""), (r"endurance", ""), (r"\brange\b(?! of| from| exceeding|$)", "range"),
+        (r"gross weight", ""), (r"payload", ""), (r"endurance", ""), (r"range", ""),
         (r"speeds?", "speed"), (r"velocit(?:y|ies)", "velocity"), (r"mach numbers?", "Mach number"), (r"thrust", ""), (r"torque", ""),
         (r"total impulse", ""), (r"specific impulse", ""), (r"specific fuel consumption", ""), (r"burst pressure", ""),
         (r"voltage rating|rated voltage", "voltage rating"), (r"(?:repetitive peak )?off-state (?:blocking )?voltage", "blocking voltage"),
@@ -76,8 +79,20 @@ _NOUNS: list[tuple[str, str]] = [
         (r"single event upset", ""), (r"load(?:ing)? capacity", "load capacity"), (r"explosive load", ""), (r"net explosive quantity", ""),
         (r"mortality", ""), (r"pathogenicity index", ""), (r"sweep rate", ""), (r"tool speeds?", "tool speed"), (r"error rate", ""),
         (r"failure rate", ""), (r"isotopic? abundance", ""), (r"enrichment", ""), (r"\bnoise\b", "noise"), (r"weight", ""), (r"\bmass\b", "mass"),
-        (r"\bforce\b", "force"), (r"\bpower\b", "power"), (r"\benergy\b", "energy"), (r"stroke", ""), (r"number of \w+", ""),
-        (r"latency", ""), (r"throughput", ""), (r"concentration", ""), (r"porosity", ""), (r"hardness", ""), (r"strain", ""), (r"stress", ""),
+        (r"\bforce\b", "force"), (r"\bpower\b", "power"), (r"\benergy\b", "energy"), (r"stroke", ""), (r"number of [\w-]+(?: [\w/-]+)?", ""),
+        (r"quantum computers supporting", "physical qubits"), (r"c-not error", "C-NOT error"), (r"dielectric constant", ""),
+        (r"displayed average noise level", ""), (r"update rate", ""), (r"durations?", "duration"), (r"pitch", ""),
+        (r"current rate of rise", ""), (r"ratio of [\w ,-]+ to [\w ,-]+", "ratio"), (r"aspect ratio", ""), (r"precision", ""),
+        (r"uniformity", ""), (r"numerical aperture", ""), (r"processing performance", ""), (r"work function", ""), (r"flatness", ""),
+        (r"image placement", ""), (r"(?:surface )?roughness", ""), (r"group spacing", ""), (r"radiation dose", ""),
+        (r"instantaneous fields? of view|ifov", "instantaneous field of view"), (r"fov", "field of view"),
+        (r"erp", "effective radiated power"), (r"selectivity", ""), (r"lateral openings?", "lateral opening"), (r"resistive load", ""),
+        (r"unbalance", ""), (r"vibration environments?", "vibration"), (r"bandpass", ""), (r"cutting radius", ""), (r"included angle", ""),
+        (r"position(?:ing)? errors?", "position error"), (r"pointing errors?", "pointing error"), (r"error rates?", "error rate"), (r"aspect ratios?", "aspect ratio"),
+        (r"side-?lobe (?:rejection|suppression|level)", ""), (r"nonlinear susceptibility", ""), (r"particles", ""), (r"nominal size", ""),
+        (r"constitutes?", "share of the mixture"), (r"magnetic induction", ""), (r"explosive (?:core )?load", "explosive load"),
+        (r"out-of-roundness", ""), (r"resistivit(?:y|ies)", "resistivity"), (r"relative permeability", ""), (r"line widths?", "line width"), (r"(?:isotopic )?impurity(?: levels?| content)?", ""), (r"q-values?", "Q-value"), (r"dimensions?", "dimension"), (r"magnification", ""), (r"framing rates?", "framing rate"),
+        (r"latency", ""), (r"throughput", ""), (r"concentrations?", "concentration"), (r"magnetostriction", ""), (r"porosity", ""), (r"hardness", ""), (r"strain", ""), (r"stress", ""),
         (r"magazine capacity", ""), (r"spot size", ""), (r"beam divergence", ""), (r"pattern rate", ""), (r"swath width", ""), (r"displacement", ""),
     ]
 ]  # fmt: skip
@@ -106,27 +121,71 @@ _STOP = {
 }  # fmt: skip
 
 
-def noun_before(before: str, unit: str | None) -> str:
-    """The parameter noun for a comparison that follows the words ``before``; "" when there is none.
+_MATERIALS = (
+    "nickel|chromium|cobalt|tungsten|titanium|tantalum|niobium|zirconium|hafnium|beryllium|boron|silicon|iron|molybdenum|fluorine|silver|"
+    "aluminum|magnesium|calcium|rhenium|bismuth|carbon|silicon dioxide|nitrogen|hydrogen|chlorine|lithium|deuterium|graphite|uranium|vanadium"
+)
+_AFTER = re.compile(
+    rf"^\s*,?\s*(?:or (?:more|greater|higher|less),?\s*)?(?:by (?:weight|mass|volume),?\s*)?(?:or (?:more|greater|higher|less)\s*)?"
+    rf"(?:of\s+)?(?:the\s+)?(?P<material>{_MATERIALS})\b",
+    re.I,
+)
+_BY = re.compile(r"^\s*,?\s*(?:or (?:more|greater|higher|less),?\s*)?by (weight|mass|volume)\b", re.I)
+_MEASURE_AFTER = re.compile(
+    r"^(?:\s*\([^()]*\))?\s*,?\s*(?:or (?:more|less|greater|larger|smaller)\s+)?(?:in\s+)?"
+    r"(?P<n>diameter|length|thickness|width|height|depth|mortality|payload|thick|long|wide|high|deep)\b",
+    re.I,
+)
+_ADJECTIVE = {"thick": "thickness", "long": "length", "wide": "width", "high": "height", "deep": "depth"}
+_TECHNICAL = re.compile(
+    r"(?:rate|time|size|level|ratio|factor|content|loss|life|error|index|coefficient|constant|field|angle|increment|dose|fluence"
+    r"|strength|stability|interval|spacing|separation|distance|delay|deviation|tolerance)s?$"
+)
+
+
+def noun_before(before: str, unit: str | None, after: str = "", *, any_unit: bool = False) -> str:
+    """The parameter noun of a comparison; "" when there is none.
 
     Args:
-        before: the normalised text of the paragraph up to the comparison.
+        before: the words between the comparison before (or the start of the paragraph) and this one.
         unit: canonical unit of the value, or None.
+        after: the words after the value and its unit ("% by weight of nickel", "mm in diameter").
+        any_unit: the unit is not known yet, so any noun fits.
     """
     clause = re.split(r"[;:]", before)[-1][-160:]
     best: tuple[int, int, str] | None = None
     for pattern, name in _TABLE:
         for match in pattern.finditer(clause):
             key = (match.end(), match.end() - match.start(), name or match.group(0).lower())
-            if best is None or key[:2] > best[:2]:
+            if (best is None or key[:2] > best[:2]) and (any_unit or fits(key[2], unit)):
                 best = key
-    if best is not None:
-        return best[2]
-    if unit in _BY_UNIT:
-        return _BY_UNIT[unit]
+    phrase = _phrase(clause)
+    technical = bool(phrase and _TECHNICAL.search(phrase) and (any_unit or fits(phrase, unit)))
+    if best is not None and not (unit == "%" and len(clause) - best[0] > 25 and _AFTER.match(after)):
+        later = re.sub(r"\([^()]*\)", "", clause[best[0] :]).lower()
+        nearer = technical and phrase.split()[-1] in later and not phrase.endswith(("level", "levels"))
+        return phrase if nearer and (best[2] not in phrase or "ratio" in phrase) else best[2]
+    measure = _MEASURE_AFTER.match(after)
+    if measure:
+        word = measure.group("n").lower()
+        return _ADJECTIVE.get(word, word)
+    if technical:
+        return phrase
+    if unit == "%":
+        material = _AFTER.match(after)
+        if material:
+            return material.group("material").lower() + " content"
+        share = _BY.match(after)
+        if share:
+            return "share by " + share.group(1).lower()
+    return _BY_UNIT.get(unit or "", "")
+
+
+def _phrase(clause: str) -> str:
+    """The last one to three words of a clause that are not function words."""
     words: list[str] = []
     for word in reversed(re.findall(r"[\w°/%.-]+|[,()]", clause.lower())):
-        plain = word.strip(".-")
+        plain = word.strip(".-/")
         if not plain:
             continue
         if plain in _STOP or plain in ",()" or re.search(r"\d", plain):

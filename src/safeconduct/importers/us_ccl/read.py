@@ -90,7 +90,7 @@ class ReadResult:
 def fold(text: str) -> str:
     """White space folded; a sign set beside its superscript joined to it (``^−^10`` is ``^−10``)."""
     text = re.sub(r"\s+", " ", text.replace("\u00ad", "")).strip()
-    text = re.sub(r"\^([^\s^]{1,3})\^", r"^\1", text)
+    text = re.sub(r"\^([−-])\s*\^\s*", r"^\1", text)
     return re.sub(r"\s+([,.;:])(?=\s|$)", r"\1", text)
 
 
