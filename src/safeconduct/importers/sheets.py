@@ -64,9 +64,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
         rows: list[Row] = []
         for cells in reader:
             if len(cells) != len(header):
-                raise SourceError(
-                    f"{path.name}, line {reader.line_num}: {len(cells)} cells, expected {len(header)}"
-                )
+                raise SourceError(f"{path.name}, line {reader.line_num}: {len(cells)} cells, expected {len(header)}")
             rows.append({name: cell.strip() for name, cell in zip(header, cells, strict=True)})
     return rows
 
@@ -75,9 +73,7 @@ def require_count(what: str, found: int, bounds: Sequence[int]) -> None:
     """Fail when a count leaves the range `source.toml` expects (both ends included)."""
     low, high = bounds
     if not low <= found <= high:
-        raise SourceError(
-            f"{what}: {found} rows, expected {low} to {high}. If the law changed, adjust source.toml"
-        )
+        raise SourceError(f"{what}: {found} rows, expected {low} to {high}. If the law changed, adjust source.toml")
 
 
 def code_key(text: str) -> tuple[tuple[int, int, str], ...]:

@@ -51,9 +51,7 @@ def build(source_dir: Path) -> BuildResult:
     chart = read_chart_2026_07(source.chart, ignore["chart"])
     again = read_chart_2026_08(source.chart_again, ignore["chart_again"])
     if found := differences(chart, again):
-        raise SourceError(
-            f"{source.chart.name} and {source.chart_again.name} disagree: {'; '.join(found[:5])}"
-        )
+        raise SourceError(f"{source.chart.name} and {source.chart_again.name} disagree: {'; '.join(found[:5])}")
     groups, groups_ignored = read_groups(source.groups, ignore["groups"])
 
     codes = names_to_codes(read_rows(HERE / "names.csv", ("printed", "country")))
@@ -156,9 +154,7 @@ def _territories(rows: list[Row]) -> list[Row]:
         if row["kind"] not in kinds or row["basis"] not in {"read", "memory", "inferred"}:
             raise SourceError(f"territories.csv, {row['code']}: kind or basis is not a known one: {row}")
         if not row["cite"] or (row["kind"] == "unassigned") == bool(row["reads"]):
-            raise SourceError(
-                f"territories.csv, {row['code']}: needs a citation, and a country unless unassigned"
-            )
+            raise SourceError(f"territories.csv, {row['code']}: needs a citation, and a country unless unassigned")
     return rows
 
 

@@ -88,9 +88,7 @@ def chart_rows(chart: Chart, codes: dict[str, str], settings: dict[str, Any]) ->
         if row.pointer is not None:
             key = (country, sentence_key(row.pointer))
             if key not in referrals:
-                raise SourceError(
-                    f"chart, row {name!r}: referral sentence {key[1]} is new; read it, see source.toml"
-                )
+                raise SourceError(f"chart, row {name!r}: referral sentence {key[1]} is new; read it, see source.toml")
             referral = referrals[key]
         for number in row.footnotes:
             if number not in chart.footnotes:

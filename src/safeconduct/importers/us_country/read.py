@@ -50,9 +50,7 @@ def _rest(path: Path, what: str, value: dict[str, Any], ignore: Collection[str] 
     """What is left of an object after every mapped key was taken out; unknown keys stop the import."""
     unknown = sorted(set(value) - set(ignore))
     if unknown:
-        raise SourceError(
-            f"{path.name}, {what}: unknown field {unknown[0]!r}; say in the importer what it means"
-        )
+        raise SourceError(f"{path.name}, {what}: unknown field {unknown[0]!r}; say in the importer what it means")
     return {f"{path.name}: {name}": 1 for name in sorted(value)}
 
 
@@ -70,9 +68,7 @@ def read_chart_2026_07(path: Path, ignore: Collection[str]) -> Chart:
     columns = tuple(name.replace(" ", "") for name in data.pop("columns"))
     rows: dict[str, ChartRow] = {}
     for name, row in data.pop("countries").items():
-        rows[name] = ChartRow(
-            _columns(path, name, row.pop("marks"), columns), tuple(sorted(row.pop("footnotes")))
-        )
+        rows[name] = ChartRow(_columns(path, name, row.pop("marks"), columns), tuple(sorted(row.pop("footnotes"))))
         _rest(path, f"row {name!r}", row)
     for name, row in data.pop("embargoed").items():
         if name in rows:

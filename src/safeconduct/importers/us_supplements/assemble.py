@@ -135,9 +135,7 @@ def _count(values: Any) -> dict[str, int]:
 
 def _agree(raw: dict[str, list[Row]]) -> None:
     """Columns that repeat what another table says must repeat it truly."""
-    codes = {
-        name: {row["hts6"] for row in raw[f"us.746.{name}"]} for name in ("supp2", "supp4", "supp5", "supp7")
-    }
+    codes = {name: {row["hts6"] for row in raw[f"us.746.{name}"]} for name in ("supp2", "supp4", "supp5", "supp7")}
     chpl = {row["hs6"]: row for row in raw["us.chpl"]}
     claims = [
         ("us.746.supp2", "also_in_supp4", codes["supp4"]),
@@ -154,9 +152,7 @@ def _agree(raw: dict[str, list[Row]]) -> None:
                 raise SourceError(f"{table}, {code}: {column} says {row[column]!r}, the other table does not")
     for row in raw["us.746.supp7"]:
         if row["chpl_tier"] != (chpl[row["hts6"]]["tier"] if row["hts6"] in chpl else ""):
-            raise SourceError(
-                f"us.746.supp7, {row['hts6']}: tier {row['chpl_tier']!r} is not that of the list"
-            )
+            raise SourceError(f"us.746.supp7, {row['hts6']}: tier {row['chpl_tier']!r} is not that of the list")
 
 
 def _describe(table: dict[str, Any], rows: list[Row], sha256: str) -> str:

@@ -17,7 +17,10 @@ _ENTRY = re.compile(r"([0-9][A-E][0-9]{3}(?:\.[a-z0-9]+)*)(?:\(for ([^)]*)\))?")
 def _range(first: str, last: str) -> list[str]:
     """`3B001.k` to `.n`, `9E003.a.1` to `.a.5`: the last segment runs, all before it stays."""
     stem, _, start = first.rpartition(".")
-    end = last.rpartition(".")[2]
+    before, _, end = last.rpartition(".")
+    # `.b.2.a-.b` names only the last segment; otherwise both ends must stand in one paragraph.
+    if before not in (stem, stem.partition(".")[0]):
+        raise SourceError(f"{first} to {last}: not a range of paragraphs")
     if start.isdigit() and end.isdigit():
         return [f"{stem}.{n}" for n in range(int(start), int(end) + 1)]
     if len(start) == len(end) == 1 and start.isalpha() and end.isalpha() and start <= end:

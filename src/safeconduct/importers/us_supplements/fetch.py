@@ -16,9 +16,7 @@ FOLDER = Path("us") / "supplements"
 OFFICIAL = "https://www.ecfr.gov/api/versioner/v1/full/{day}/title-15.xml?part={part}"
 
 # Files of the folder that the importer us_country reads.
-ELSEWHERE = frozenset(
-    {"part738-supp1-footnote-rows.csv", "part738-supp1-footnotes.csv", "part740-supp1-notes.csv"}
-)
+ELSEWHERE = frozenset({"part738-supp1-footnote-rows.csv", "part738-supp1-footnotes.csv", "part740-supp1-notes.csv"})
 
 
 def locate(source_dir: Path) -> tuple[Path, list[dict[str, Any]]]:

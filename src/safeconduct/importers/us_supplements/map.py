@@ -84,15 +84,11 @@ def meu_lines(table: dict[str, Any], rows: Sequence[Row]) -> bytes:
         elif row["scope"] == "part" and eccn in parts:
             part = parts.pop(eccn)
             if part["limit"] != limit:
-                raise SourceError(
-                    f"{table['source']}, {eccn}: limit {limit!r} is new; read it, see meu_items.toml"
-                )
+                raise SourceError(f"{table['source']}, {eccn}: limit {limit!r} is new; read it, see meu_items.toml")
             caught = part["row"]
             since = part["from"].isoformat() if "from" in part else ""
         else:
-            raise SourceError(
-                f"{table['source']}, {eccn}: scope {row['scope']!r} has no reading in meu_items.toml"
-            )
+            raise SourceError(f"{table['source']}, {eccn}: scope {row['scope']!r} has no reading in meu_items.toml")
         for number, one in enumerate(caught, start=1):
             records.append(
                 {
@@ -123,9 +119,7 @@ def sensitive_lines(table: dict[str, Any], rows: Sequence[Row]) -> bytes:
     for row in rows:
         limit, partial = row["limit_own_words"], row["scope"] == "part"
         if row["scope"] not in ("all", "part") or partial != bool(limit):
-            raise SourceError(
-                f"{table['source']}, {row['eccn_paragraph']}: scope and limit do not agree: {row}"
-            )
+            raise SourceError(f"{table['source']}, {row['eccn_paragraph']}: scope and limit do not agree: {row}")
         served = only_codes(limit[4:]) if limit.startswith("for ") else None
         when = {"for": {"in": served, "out": [], "reason": None}} if served else None
         for code in expand(row["eccn_paragraph"]):
@@ -162,9 +156,7 @@ def fdp_lines(table: dict[str, Any], rows: Sequence[Row]) -> bytes:
     for row in rows:
         place = closed["places"].get(row["destination_scope"])
         if place is None:
-            raise SourceError(
-                f"{table['source']}, rule {row['rule_734_9']}: destination is new; see fdp.toml"
-            )
+            raise SourceError(f"{table['source']}, rule {row['rule_734_9']}: destination is new; see fdp.toml")
         inputs = route(row["input_technology_software_eccns"])
         plant = route(row["plant_route_eccns"])
         if plant == {"same": True}:
@@ -191,11 +183,7 @@ def cwc_rows(table: dict[str, Any], rows: Sequence[Row], closed: Path = HERE / "
     known = read_toml(closed)
     others = sorted(row["iso2"] for row in rows if row["state_party"] == "no")
     parties = [row["iso2"] for row in rows if row["state_party"] == "yes"]
-    if (
-        len(parties) != known["parties"]
-        or others != known["others"]
-        or len(parties) + len(others) != len(rows)
-    ):
+    if len(parties) != known["parties"] or others != known["others"] or len(parties) + len(others) != len(rows):
         raise SourceError(
             f"{table['source']}: {len(parties)} parties and {others} outside; verified were {known['parties']}"
             f" and {known['others']}. Read the convention's status again"
