@@ -7,6 +7,7 @@ from importlib import resources
 
 from safeconduct.jurisdictions.us.codes import read_us_code
 from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
+from safeconduct.jurisdictions.us.country_page import describe as describe_country
 from safeconduct.jurisdictions.us.ear import part738
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
@@ -39,5 +40,6 @@ MANIFEST = Manifest(
     extra={
         "codes": {CODE: read_us_code},
         "regions": REGION_NAMES,
+        "country": describe_country,
     },
 )
