@@ -238,7 +238,9 @@ class Grammar:
                 return Limb()
             tokens.take("for")
             if tokens.one_of(_THINGS):
-                return Limb(when={"not": self.for_items(tokens)})
+                condition = self.for_items(tokens)
+                condition["for"]["only"] = True  # an item that also serves others stays in
+                return Limb(when={"not": condition})
             inside, outside = self.codes(tokens)
             if outside:
                 raise GrammarError("an exception inside an exception")

@@ -28,6 +28,7 @@ _POINTER = re.compile(
     r",? see § 740\.2\(a\)\(22\) and § 740\.24 of the ear$|\. see § 740\.22 of the ear for eligibility criteria$"
     r"|[.,] see § 740\.17 of the ear for eligibility$"
 )
+_SECTION = re.compile(r"740\.\d\d(?!\d)")
 _MONEY = re.compile(r"\$(\d[\d,]*)")
 _STA_BOTH = r"to any of the destinations listed in country group (a:5 or a:6|a:6)( \(see supplement no\. ?1 to part 740 of the ear\))?"
 _STA_SHIP = re.compile(
@@ -67,7 +68,9 @@ def read_exception(entry: str, text: str, eccns: Collection[str]) -> list[Json]:
     line   := clause { (";" | ",") clause }
     clause := "yes" | "no" | "n/a" ["for" (reasons | codes)] | money ["for" codes] | [","] "except" (codes | "n/a" …)
     """
-    words = _POINTER.sub("", normalise(text)).rstrip(". ")
+    words = normalise(text)
+    pointer = _POINTER.search(words)
+    words = _POINTER.sub("", words).rstrip(". ")
     if not words:
         raise GrammarError("an empty line")
     dest = None
@@ -103,12 +106,14 @@ def read_exception(entry: str, text: str, eccns: Collection[str]) -> list[Json]:
     tokens.end()
     if dest:
         limb["dest"] = dest
+    if pointer:
+        limb["pointer"] = _SECTION.findall(pointer.group(0))[-1]
     return [limb]
 
 
 def _restrict(grammar: Grammar, tokens: Any, limb: Json) -> None:
     """ "MT", "NP and MT", codes: what the exception leaves out."""
-    reasons = {"ns", "rs", "mt", "np", "cb", "cc", "un"}
+    reasons = {"ns", "rs", "mt", "np", "cb", "cc"}  # UN goes by destination, so a reader decides
     while tokens.peek()[0] != "end":
         word = tokens.one_of(reasons)
         if word:
