@@ -16,6 +16,8 @@ _PLAIN = str.maketrans(
 # Apostrophes join (O'Neill, Xi'an) and dots inside abbreviations join (L.L.C.); other punctuation parts words.
 _JOINED = re.compile("['\u2018\u2019\u201a\u201b\u02bb\u02bc\u02b9\u2032`\u00b4]")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_TAIL = re.compile(r"^(.{4,}?)\s*\(([^()]+)\)\W*$")
+_ACRONYM = re.compile(r"[A-Z]{4,}")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 LEGAL_FORMS: tuple[str, ...] = (
@@ -35,12 +37,12 @@ def normalise(name: str) -> str:
     """Return the key of a name: lower case, no accents, words parted by one blank; "" when nothing is left.
 
     NFKC, casefold, accents removed, apostrophes dropped, other punctuation to a blank, blanks folded,
-    initials joined (``L.L.C.`` is ``llc``) and a leading ``the`` dropped. Letters of other scripts stay.
+    ``&`` read as ``and``, initials joined (``L.L.C.`` is ``llc``) and a leading ``the`` dropped. Letters of other scripts stay.
     """
     text = unicodedata.normalize("NFKC", name).casefold()
     text = unicodedata.normalize("NFKD", text.translate(_PLAIN))
     text = "".join(ch for ch in text if not unicodedata.combining(ch))
-    text = _JOINED.sub("", unicodedata.normalize("NFC", text))
+    text = _JOINED.sub("", unicodedata.normalize("NFC", text)).replace("&", " and ")
     text = _INITIALS.sub(lambda found: found.group().replace(".", ""), text)
     text = _NOT_WORD.sub(" ", text).strip()
     return text[4:] if text.startswith("the ") else text
@@ -67,15 +69,21 @@ def without_legal_form(key: str) -> str:
     return key if len(short) == 1 else short
 
 
-def keys(name: str) -> tuple[str, ...]:
+def keys(name: str, *, person: bool = False) -> tuple[str, ...]:
     """Return the keys under which a name is filed: its whole key, then the one without legal form if different.
 
-    Also a name of the form ``SURNAME, Given`` is filed as ``given surname``; a name with nothing left has none.
+    A person's ``SURNAME, Given`` is also filed as ``given surname``; a name that ends in a bracket also without it, and an
+    acronym of four capitals or more in that bracket alone. A name with nothing left has no key.
     """
     found = [normalise(name)]
-    if name.count(",") == 1:
+    tail = _TAIL.match(name)
+    if tail:
+        found.append(normalise(tail[1]))
+        if _ACRONYM.fullmatch(tail[2]):
+            found.append(normalise(tail[2]))
+    if person and name.count(",") == 1:
         surname, given = (normalise(part) for part in name.split(","))
-        if surname and given and given not in LEGAL_FORMS:
+        if surname and given:
             found.append(f"{given} {surname}")
     found += [without_legal_form(key) for key in found]
     return tuple(dict.fromkeys(key for key in found if key))
