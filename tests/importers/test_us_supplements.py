@@ -57,7 +57,7 @@ def test_count_and_keys(tmp_path: Path) -> None:
     path = write(tmp_path, head + "100100,x,2030,read,y\n100100,x,2030,read,y\n")
     with pytest.raises(SourceError, match="2 rows, expected 3 to 9"):
         reads.read_table(path, ["hts6"], [3, 9], ["hts6"])
-    with pytest.raises(SourceError, match="row 3: .* stands also in row 2"):
+    with pytest.raises(SourceError, match=r"row 3: .* stands also in row 2"):
         reads.read_table(path, ["hts6"], [1, 9], ["hts6"])
 
 
@@ -207,10 +207,11 @@ def test_sensitive_lists() -> None:
     assert very["1A002.a.1"]["partial"] is False
 
 
-def test_luxury_limits_not_read_are_marked() -> None:
-    rows = table("746_supp5.csv")
-    assert {r["limit_read"] for r in rows if r["limit_usd"]} == {"yes"}
-    assert len([r for r in rows if r["limit_read"] != "yes"]) == 10
+def test_luxury_limits() -> None:
+    rows = {row["hts6"]: row for row in table("746_supp5.csv")}
+    assert {row["limit_read"] for row in rows.values()} == {"yes"}
+    assert {row["limit_usd"] for row in rows.values()} == {"", "300", "5000", "50000"}
+    assert (rows["570110"]["limit_usd"], rows["841821"]["limit_usd"], rows["847130"]["limit_usd"]) == ("300", "", "")
 
 
 def test_emirates_entities_are_dated() -> None:

@@ -57,7 +57,7 @@ def build(source_dir: Path) -> BuildResult:
         sources = {ours: source for source, ours in maps.columns_of(table)} | {"cite": "citation"}
         key = [sources.get(name, name) for name in table["key"]]
         rows = read_table(path, mapped, table["count"], key)
-        kept, dropped = _without(table, _verified(table, rows))
+        kept, dropped = _without(table, _verified(table, _corrected(table, rows)))
         report["read"][path.name] = len(rows)
         report["mapped"][path.name] = len(kept)
         report["ignored"] |= dropped
@@ -72,6 +72,21 @@ def build(source_dir: Path) -> BuildResult:
     head = "# Written by safeconduct.importers.us_supplements from its source.toml.\n\n"
     tables["tables.supp.toml"] = (head + "\n".join(described)).encode("utf-8")
     return BuildResult(tables, report)
+
+
+def _corrected(table: dict[str, Any], rows: list[Row]) -> list[Row]:
+    """Rows with the errors of the source put right, as `correction` says; a printed value that is gone stops."""
+    fixed = list(rows)
+    for fix in table.get("correction", ()):
+        key, column = fix["key"], fix["column"]
+        places = [n for n, row in enumerate(fixed) if row[key["column"]] == key["is"]]
+        if not places or any(fixed[n][column] != fix["printed"] for n in places):
+            raise SourceError(f"{table['source']}: {fix['printed']!r} is not in {column} of {key['is']!r} any more")
+        for n in places:
+            fixed[n] = fixed[n] | {
+                column: fix["correct"], "basis": fix["basis"], "as_of": fix["as_of"], "source": fix["where"],
+            }  # fmt: skip
+    return fixed
 
 
 def _verified(table: dict[str, Any], rows: list[Row]) -> list[Row]:
