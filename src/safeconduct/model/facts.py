@@ -69,20 +69,22 @@ class Facts:
         cells: ``{"destination": "CN", "parties[0].role": "end_user", ...}``; ``parties`` holds their number.
         vocabulary: gives what the absence of a path means.
         derived: functions for facts that may be worked out, by path.
-        shown: cells as given by the requester, for the trail (falls back to ``cells``).
+        worked: paths of ``cells`` that were worked out, not given; kept up by ``peek``.
     """
 
-    __slots__ = ("_log", "cells", "derived", "vocabulary")
+    __slots__ = ("_log", "cells", "derived", "vocabulary", "worked")
 
     def __init__(
         self,
         cells: dict[str, Hashable],
         vocabulary: Vocabulary,
         derived: Mapping[str, Derive] | None = None,
+        worked: set[str] | None = None,
     ) -> None:
         self.cells = cells
         self.vocabulary = vocabulary
         self.derived = derived or {}
+        self.worked = set() if worked is None else worked
         self._log: list[tuple[Probe, Hashable]] | None = None
 
     # -- reading -------------------------------------------------------------------------------------------
@@ -93,7 +95,9 @@ class Facts:
             return cells[path]
         except KeyError:
             derive = self.derived.get(path)
-            value = derive(Facts(cells, self.vocabulary, self.derived)) if derive else None
+            value = derive(Facts(cells, self.vocabulary, self.derived, self.worked)) if derive else None
+            if derive:
+                self.worked.add(path)
             cells[path] = value
             return value
 
@@ -193,13 +197,13 @@ class Facts:
     # -- the engine's side ---------------------------------------------------------------------------------
     def recorder(self) -> tuple[Facts, list[tuple[Probe, Hashable]]]:
         """A view of the same cells that notes what is read."""
-        view = Facts(self.cells, self.vocabulary, self.derived)
+        view = Facts(self.cells, self.vocabulary, self.derived, self.worked)
         view._log = []
         return view, view._log
 
     def replace(self, changes: Mapping[str, Hashable]) -> Facts:
-        """The same facts with some replaced: derived ones are worked out anew."""
-        cells = {k: v for k, v in self.cells.items() if k not in self.derived or k in changes}
+        """The same facts with some replaced: those worked out are worked out anew, those given stay."""
+        cells = {k: v for k, v in self.cells.items() if k not in self.worked or k in changes}
         for path, value in changes.items():
             m = _LISTING_STATUS.match(path)
             if m is None:
