@@ -78,9 +78,10 @@ _FROM_RE = re.compile(
 )
 _FROM_BELOW_RE = re.compile(rf"\bfrom below\s+{_VALUE}{_TAIL}\s+to above\s+{_SECOND}", re.I)
 _COUNT_RE = re.compile(
-    rf"\b(?P<v>{'|'.join(_WORDS)}|\d{{1,6}})(?P<op> or (?:more|fewer))\s+(?:[a-z'\"-]+\s+){{0,4}}?(?P<noun>{COUNT_NOUN})\b",
+    rf"\b(?P<v>{'|'.join(_WORDS)}|\d{{1,6}})(?P<op> or (?:more|fewer))\s+(?:[a-z/-]+\s+){{0,4}}?(?P<noun>{COUNT_NOUN})\b",
     re.I,
 )
+_COUNTED_RE = re.compile(rf"\b(?P<v>\d{{1,6}})\s+(?P<noun>{COUNT_NOUN})(?P<op> or (?:more|fewer))\b", re.I)
 _BARE_RE = re.compile(rf"^(?:an?\s+)?{_VALUE}", re.I)
 _NAMED_RE = re.compile(rf"^(?P<name>(?:an?|the) [\w() -]{{3,60}}?) of {_VALUE}{_TAIL}(?=[;.,]|$|\s+(?:and|or)\b)", re.I)
 
@@ -95,6 +96,7 @@ _COMPUTED = re.compile(r"\b(?:product of|divided by|multiplied|times|sum of|diff
 _CONDITION = re.compile(
     r"\b(?:when|if|as)\s+(?:measured|tested|determined)\b[^,;]*$|\bmeasured (?:at|in|over|from|across)\b[^,;]*$", re.I
 )
+_DENIED = re.compile(r"(?<!-)\b(?:not|never|cannot|without)\b(?:(?!\band having\b)[^,;])*$", re.I)
 _JOINS = re.compile(r"\s*,?\s*(?:but|and|or)?\s*(?:is )?", re.I)
 # Parameters of which the smaller or the larger value is the better one.
 _SMALLER = re.compile(r"(?:accuracy|repeatability|precision|uncertainty|overlay|linearity|stability|resolution)$")
@@ -158,7 +160,9 @@ _OPEN_RE = re.compile(
     r"(?:, as follows)?$",
     re.I,
 )
-_OPEN_NAMED_RE = re.compile(r",? (?:as )?(?:specified|given|defined) by any of the following$", re.I)
+_OPEN_NAMED_RE = re.compile(
+    r",? (?:(?:as )?(?:specified|given|defined) by|of) (?:any|all|either|both)(?: of)? the following$", re.I
+)
 
 
 def opening_of(text: str) -> Opening | None:
@@ -201,18 +205,18 @@ def limits_of(text: str, opening: Opening | None = None) -> list[Limit]:
                 and (previous.unit == one.unit or ("but" in words and fits(previous.what, one.unit)))
             ):
                 one.what = previous.what  # "exceeding 10 nm but not exceeding 300 nm"
+            elif opening is not None and not words.strip() and opening.what and fits(opening.what, one.unit):
+                one.what = opening.what
             else:
                 one.what = noun_before(words, one.unit, after)
-            if not one.what and opening is not None and not words.strip():
-                one.what = opening.what
         last_end, previous = one.end, one
         op = _direction(one)
         if not one.what or op is None or _COMPUTED.search(words) or _COMPUTED.match(after.strip()):
             one.what = ""
             continue
-        if re.search(r"\bno [\w -]{0,30}$", words) and op == ">":
+        if re.search(r"\bno [\w -]{0,30}$", words, re.I) and op == ">":
             op = "<="  # "no dimension greater than 35 mm"
-        elif re.search(r"\b(?:not|never|cannot|without)\b[^,;]*$", words):
+        elif _DENIED.search(words):
             one.what = ""
             continue
         limit: Limit = {"what": one.what[:60], "op": op, "value": one.value, "unit": one.unit}
@@ -281,7 +285,7 @@ def _comparisons(work: str) -> list[_Found]:
             if second_unit is None and noun is not None:
                 one.what, one.unit = noun.group(1).lower(), "count"
             found.append(one)
-    for match in _COUNT_RE.finditer(work):
+    for match in [*_COUNT_RE.finditer(work), *_COUNTED_RE.finditer(work)]:
         if free(match):
             word = match.group("v").lower()
             op = ">=" if "more" in match.group("op") else "<="

@@ -81,7 +81,7 @@ _NOUNS: list[tuple[str, str]] = [
         (r"failure rate", ""), (r"isotopic? abundance", ""), (r"enrichment", ""), (r"\bnoise\b", "noise"), (r"weight", ""), (r"\bmass\b", "mass"),
         (r"\bforce\b", "force"), (r"\bpower\b", "power"), (r"\benergy\b", "energy"), (r"stroke", ""), (r"number of [\w-]+(?: [\w/-]+)?", ""),
         (r"quantum computers supporting", "physical qubits"), (r"c-not error", "C-NOT error"), (r"dielectric constant", ""),
-        (r"displayed average noise level", ""), (r"update rate", ""), (r"durations?", "duration"), (r"pitch", ""),
+        (r"displayed average noise level", ""), (r"update rate", ""), (r"conversion rate", ""), (r"writing speeds?", "writing speed"), (r"durations?", "duration"), (r"pitch", ""),
         (r"current rate of rise", ""), (r"ratio of [\w ,-]+ to [\w ,-]+", "ratio"), (r"aspect ratio", ""), (r"precision", ""),
         (r"uniformity", ""), (r"numerical aperture", ""), (r"processing performance", ""), (r"work function", ""), (r"flatness", ""),
         (r"image placement", ""), (r"(?:surface )?roughness", ""), (r"group spacing", ""), (r"radiation dose", ""),
@@ -92,7 +92,7 @@ _NOUNS: list[tuple[str, str]] = [
         (r"side-?lobe (?:rejection|suppression|level)", ""), (r"nonlinear susceptibility", ""), (r"particles", ""), (r"nominal size", ""),
         (r"constitutes?", "share of the mixture"), (r"magnetic induction", ""), (r"explosive (?:core )?load", "explosive load"),
         (r"out-of-roundness", ""), (r"resistivit(?:y|ies)", "resistivity"), (r"relative permeability", ""), (r"line widths?", "line width"), (r"(?:isotopic )?impurity(?: levels?| content)?", ""), (r"q-values?", "Q-value"), (r"dimensions?", "dimension"), (r"magnification", ""), (r"framing rates?", "framing rate"),
-        (r"latency", ""), (r"throughput", ""), (r"concentrations?", "concentration"), (r"magnetostriction", ""), (r"porosity", ""), (r"hardness", ""), (r"strain", ""), (r"stress", ""),
+        (r"latency", ""), (r"throughput", ""), (r"concentrations?", "concentration"), (r"magnetostriction", ""), (r"command link", "link distance"), (r"porosity", ""), (r"hardness", ""), (r"strain", ""), (r"stress", ""),
         (r"magazine capacity", ""), (r"spot size", ""), (r"beam divergence", ""), (r"pattern rate", ""), (r"swath width", ""), (r"displacement", ""),
     ]
 ]  # fmt: skip
@@ -133,7 +133,7 @@ _AFTER = re.compile(
 _BY = re.compile(r"^\s*,?\s*(?:or (?:more|greater|higher|less),?\s*)?by (weight|mass|volume)\b", re.I)
 _MEASURE_AFTER = re.compile(
     r"^(?:\s*\([^()]*\))?\s*,?\s*(?:or (?:more|less|greater|larger|smaller)\s+)?(?:in\s+)?"
-    r"(?P<n>diameter|length|thickness|width|height|depth|mortality|payload|thick|long|wide|high|deep)\b",
+    r"(?P<n>diameter|length|thickness|width|height|depth|mortality|payload|time resolution|frame exposure time|thick|long|wide|high|deep)\b",
     re.I,
 )
 _ADJECTIVE = {"thick": "thickness", "long": "length", "wide": "width", "high": "height", "deep": "depth"}

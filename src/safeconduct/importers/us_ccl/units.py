@@ -78,7 +78,7 @@ _UNITS: list[tuple[str, str]] = [
     (r"kilograms?\b|kg\b", "kg"), (r"milligrams?\b|mg\b", "mg"), (r"grams?\b", "g (mass)"), (r"pounds?\b|lbs?\.?\b", "lb"),
     (r"metric tons?\b|tonnes?\b", "t"), (r"grains per foot", "grains/ft"),
     (r"liters?\b|litres?\b", "l"), (r"ml\b", "ml"), (r"gallons?\b", "gal"), (r"knots?\b", "kn"), (r"cycles\b", "cycles"),
-    (r"GE\b", "GE"), (r"g\b", "g"),
+    (r"kVA\b", "kVA"), (r"VA\b", "VA"), (r"conversions/s", "conversions/s"), (r"g\b", "g"),
 ]  # fmt: skip
 
 # Nouns a plain count may stand before: "three or more contouring axes".
@@ -112,12 +112,12 @@ _KINDS: list[tuple[str, set[str | None]]] = [
     (r"wavelength|thickness|diameter|width|length|height|depth|altitude|pitch|aperture|size", _LENGTH | {"bit", "ft"}),
     (r"voltage|voltage rating", {"V", "kV", "MV", "mV", "keV", "MeV"}),
     (r"current|current rating", {"A", "kA", "mA", "nA"}),
-    (r"power", {"W", "kW", "MW", "GW", "mW", "µW", "nW", "TW", "dBm"}),
+    (r"power", {"VA", "kVA", "W", "kW", "MW", "GW", "mW", "µW", "nW", "TW", "dBm"}),
     (r"output energy|pulse energy|stored energy|energy", {"J", "kJ", "MJ", "mJ", "J/pulse", "mJ/pulse", "MeV", "keV", "eV", "GeV"}),
     (r"pressure|strength|stress|modulus", {"Pa", "kPa", "MPa", "GPa", "TPa", "mPa", "µPa", "Torr", "bar", "psi", "atm", "N/m2", "m", "kN/mm2"}),
     (r"duration|time|latency", {"s", "ms", "µs", "ns", "ps", "fs", "min", "h", "day", "year"}),
     (r"mass|weight|payload", {"kg", "g (mass)", "mg", "lb", "t", *_PARTS}),
-    (r"volume|capacity", {"m3", "cm3", "mm3", "l", "ml", "gal", "rounds", "m3/h", "kg", "t", "Mbit", "Gbyte", "Mbyte", "count", "MPa", "MN", "kN", "N"}),
+    (r"volume|capacity", {"m3", "cm3", "mm3", "l", "ml", "gal", "rounds", "m3/h", "kg", "t", "Mbit", "Gbyte", "Mbyte", "count", "MPa", "MN", "kN", "N", "%"}),
     (r"density", {"g/cm3", "kg/m3", "g/ml", "W/kg", "kW/kg", "J/kg", "kJ/kg", "MJ/kg", "Wh/kg", "MJ/m3", "kW/m3", "W/m2", "W/cm2", "W/mm2",
                   "A/mm2", "A/cm2", "J/cm2", "Gbyte/s/mm2", "kN/kg", None}),
     (r"range", {"km", "m", "nmi"}),
