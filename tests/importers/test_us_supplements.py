@@ -207,6 +207,13 @@ def test_sensitive_lists() -> None:
     assert very["1A002.a.1"]["partial"] is False
 
 
+def test_de_minimis() -> None:
+    rows = {(row["cite"], row["case"]): row for row in table("deminimis.csv")}
+    assert rows["15 CFR 734.4(d)(2)", "software"]["percent"] == "25"
+    assert rows["15 CFR 734.4(d)(2)", "software"]["dest"] == "!E:1 !E:2"
+    assert rows["15 CFR 734.4(a)(6)(ii)", "9x515 or 600 series .y content"]["dest"] == "E:1 E:2 BY CN RU"
+
+
 def test_luxury_limits() -> None:
     rows = {row["hts6"]: row for row in table("746_supp5.csv")}
     assert {row["limit_read"] for row in rows.values()} == {"yes"}

@@ -36,6 +36,8 @@ def _trail(row: Row, table: dict[str, Any]) -> Row:
 def plain_rows(table: dict[str, Any], rows: Sequence[Row]) -> list[Row]:
     """Rows with our column names; `chain` closes each row's span on the next row's first day."""
     mapped = [{ours: row[source] for source, ours in columns_of(table)} | _trail(row, table) for row in rows]
+    if "extend" in table:
+        _extend(table, mapped)
     if table.get("chain"):
         days = sorted(row["from"] for row in mapped)
         following = dict(zip(days, [*days[1:], ""], strict=True))
@@ -44,11 +46,25 @@ def plain_rows(table: dict[str, Any], rows: Sequence[Row]) -> list[Row]:
     return mapped
 
 
+def _extend(table: dict[str, Any], rows: list[Row]) -> None:
+    """Add the columns of a closed table read by hand, row by row; every row must be found, and none be left."""
+    key = table["extend"]["key"]
+    closed = {tuple(row[name] for name in key): row for row in read_toml(HERE / table["extend"]["file"])["row"]}
+    for row in rows:
+        found = closed.pop(tuple(row[name] for name in key), None)
+        if found is None:
+            raise SourceError(f"{table['source']}: {[row[name] for name in key]} is not in {table['extend']['file']}")
+        row.update({name: found[name] for name in table["extend"]["columns"]})
+    if closed:
+        raise SourceError(f"{table['extend']['file']}: {sorted(closed)[:3]} are not in {table['source']}")
+
+
 def to_csv(table: dict[str, Any], rows: Sequence[Row]) -> bytes:
     """Canonical CSV: mapped columns, then until (if chained), cite, as_of, basis."""
     columns = [ours for _, ours in columns_of(table)]
     if table.get("chain"):
         columns.insert(columns.index("from") + 1, "until")
+    columns += table.get("extend", {}).get("columns", [])
     return write_csv([*columns, *TRAIL], rows)
 
 
