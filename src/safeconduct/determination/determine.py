@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from safeconduct.determination.classes import Canonizer
 from safeconduct.determination.combine import (
     NOT_SUBJECT,
     UNDETERMINED,
@@ -44,7 +45,7 @@ class Determination:
     Holds references only; texts, questions and duties are worked out when they are looked at.
     """
 
-    __slots__ = ("__dict__", "combined", "engine", "facts", "law", "leaves", "manifest")
+    __slots__ = ("__dict__", "back", "combined", "engine", "facts", "law", "leaves", "manifest")
 
     def __init__(
         self,
@@ -54,7 +55,9 @@ class Determination:
         law: LawAsOf,
         leaves: tuple[Leaf, ...],
         combined: Combined,
+        back: Mapping[object, object] | None = None,
     ) -> None:
+        self.back = back or {}
         self.engine = engine
         self.manifest = manifest
         self.facts = facts
@@ -98,12 +101,16 @@ class Engine:
 
     Args:
         edition: the data. manifests: the jurisdictions, by id. as_if: answer from the nearest edition
-            where a table does not cover the day (findings then say so).
+            where a table does not cover the day (findings then say so). bulk: evaluate places and codes that the law
+            cannot tell apart once for all; worth its start-up for thousands of lines, the answers are the same.
     """
 
-    def __init__(self, edition: Edition, manifests: Iterable[Manifest], *, as_if: bool = False) -> None:
+    def __init__(
+        self, edition: Edition, manifests: Iterable[Manifest], *, as_if: bool = False, bulk: bool = False
+    ) -> None:
         self.edition = edition
         self.as_if = as_if
+        self.bulk = bulk
         self.manifests: Mapping[str, Manifest] = {m.id: m for m in manifests}
         days: set[date] = set()
         for m in self.manifests.values():
@@ -154,17 +161,19 @@ class Engine:
         law = self.law.at(day, as_if=self.as_if)
         program = self._programs.get((jurisdiction, id(law)))
         if program is None:
-            program = _Program(manifest, law)
+            program = _Program(manifest, law, self.vocabulary if self.bulk else None)
             self._programs[jurisdiction, id(law)] = program
-        leaves, combined = program.run(facts)
-        return Determination(self, manifest, facts, law, leaves, combined)
+        leaves, combined, back = program.run(facts)
+        return Determination(self, manifest, facts, law, leaves, combined, back)
 
 
 class _Program:
     """A jurisdiction's rules on one span, with what they remember."""
 
-    def __init__(self, manifest: Manifest, law: LawAsOf) -> None:
+    def __init__(self, manifest: Manifest, law: LawAsOf, vocabulary: Vocabulary | None = None) -> None:
         self.law = law
+        classes = manifest.extra.get("classes") if vocabulary is not None else None
+        self._canonize = Canonizer(classes(law), vocabulary) if classes and vocabulary is not None else None
         self._steps: list[RuleMemory | Leaf] = []
         for r in manifest.rules:
             p = r.in_force
@@ -185,7 +194,10 @@ class _Program:
             s.run if isinstance(s, RuleMemory) else _constant(s) for s in self._steps
         ]
 
-    def run(self, facts: Facts) -> tuple[tuple[Leaf, ...], Combined]:
+    def run(self, facts: Facts) -> tuple[tuple[Leaf, ...], Combined, Mapping[object, object]]:
+        back: Mapping[object, object] = {}
+        if self._canonize is not None:
+            facts, back = self._canonize(facts)
         leaves = tuple([run(facts) for run in self._runs])
         combined = self._combined.get(leaves)
         if combined is None:
@@ -193,7 +205,7 @@ class _Program:
             if len(self._combined) > _MAX_COMBINED:
                 self._combined.clear()
             self._combined[leaves] = combined
-        return leaves, combined
+        return leaves, combined, back
 
 
 def _constant(leaf: Leaf) -> Callable[[Facts], Leaf]:

@@ -35,13 +35,14 @@ class Words:
     def __init__(self, d: Determination) -> None:
         self.catalog = {**core_catalog(), **d.manifest.catalog}
         self.rules = {r.id: r.says for r in d.manifest.rules}
+        self.back = d.back
 
     def say(self, message: str, args: Iterable[tuple[str, object]] = (), rule: str = "") -> str:
         """The sentence of a message id; without one, the rule's sentence."""
         text = self.catalog.get(message)
         if text is None:
             return self.rules.get(rule, message) if not message or "." in message else message
-        return text.format_map(_Args({k: _plain(v) for k, v in args}))
+        return text.format_map(_Args({k: _plain(self.back.get(v, v) if self.back else v) for k, v in args}))
 
     def effect(self, e: Effect) -> str:
         return self.say(e.says, e.args, e.rule)

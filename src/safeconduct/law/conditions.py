@@ -94,7 +94,12 @@ def _agent(names: Iterable[str], facts: Facts) -> Truth:
         return Truth("UNKNOWN", frozenset((Ask("item.agent", tuple((c, c) for c in choices[:8])),)))
     text = str(given)
     return truth_of(
-        any(text.casefold() == c.casefold() or text.startswith(c + ".") or (text.casefold() in c.casefold() and len(text) > 4) for c in choices)
+        any(
+            text.casefold() == c.casefold()
+            or text.startswith(c + ".")
+            or (text.casefold() in c.casefold() and len(text) > 4)
+            for c in choices
+        )
     )
 
 

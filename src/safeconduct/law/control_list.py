@@ -102,9 +102,7 @@ class ControlList:
         self.classification = classification
         self.place = place
         self.entries: dict[str, Mapping[str, Any]] = {r["code"]: r for r in law.rows(f"{prefix}.entries")}
-        self.paragraphs: dict[str, Mapping[str, Any]] = {
-            r["code"]: r for r in law.rows(f"{prefix}.paragraphs")
-        }
+        self.paragraphs: dict[str, Mapping[str, Any]] = {r["code"]: r for r in law.rows(f"{prefix}.paragraphs")}
         self._children: dict[str, list[str]] = {}
         for code, p in self.paragraphs.items():
             self._children.setdefault(p["parent"] or p["entry"], []).append(code)

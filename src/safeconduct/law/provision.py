@@ -87,13 +87,9 @@ def rule(
     def make(fn: RuleFunction) -> Rule:
         doc = (fn.__doc__ or "").strip().split("\n")[0]
         if not _ID.match(id):
-            raise ValueError(
-                f"rule id '{id}': expected dotted parts after the jurisdiction, such as us.ear.744.11.a"
-            )
+            raise ValueError(f"rule id '{id}': expected dotted parts after the jurisdiction, such as us.ear.744.11.a")
         if not cites or not doc:
-            raise ValueError(
-                f"rule {id}: needs citations and a docstring whose first line is the sentence users read"
-            )
+            raise ValueError(f"rule {id}: needs citations and a docstring whose first line is the sentence users read")
         return Rule(id, cites, in_force, fn, doc, not_modeled, guidance)
 
     return make
@@ -142,6 +138,4 @@ class Manifest:
             raise ValueError(f"jurisdiction {self.id}: rules defined twice: {', '.join(twice)}")
         wrong = [i for i in ids if not i.startswith(self.prefix + ".")]
         if wrong:
-            raise ValueError(
-                f"jurisdiction {self.id}: rule ids must begin with {self.prefix}.: {', '.join(wrong)}"
-            )
+            raise ValueError(f"jurisdiction {self.id}: rule ids must begin with {self.prefix}.: {', '.join(wrong)}")

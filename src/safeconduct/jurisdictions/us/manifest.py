@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from importlib import resources
 
+from safeconduct.jurisdictions.us.classes import classes
 from safeconduct.jurisdictions.us.codes import read_us_code
 from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
 from safeconduct.jurisdictions.us.country_page import describe as describe_country
@@ -40,6 +41,7 @@ MANIFEST = Manifest(
     extra={
         "codes": {CODE: read_us_code},
         "regions": REGION_NAMES,
+        "classes": classes,
         "country": describe_country,
     },
 )

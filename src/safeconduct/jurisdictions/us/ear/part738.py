@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from safeconduct.jurisdictions.us.common import ccl, code, dest_truth, destination, is_eccn, chart_country
+from safeconduct.jurisdictions.us.common import ccl, chart_country, code, dest_truth, destination, is_eccn
 from safeconduct.law import LawAsOf, read_since, rule
 from safeconduct.model import Ask, Effect, Facts, Question, Requirement, all_of
 

@@ -1,0 +1,293 @@
+"""What the rules of part 740 share: the shipment, what its item is controlled for, what its entry offers.
+
+An exception is listed when the entry of the item offers it, when a fact that belongs to it is stated, or when it
+is possible and commonly overlooked. Its conditions are read with ``Facts.condition``: absent means open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from safeconduct.jurisdictions.us.common import (
+    DEEMED,
+    TRANSACTION_PARTIES,
+    ccl,
+    chart_country,
+    code,
+    dest_truth,
+    destination,
+    is_eccn,
+    reading_country,
+    series_of,
+)
+from safeconduct.law import LawAsOf, covers, entry_of, read_since, since
+from safeconduct.law.conditions import evaluate
+from safeconduct.law.control_list import ExceptionRow
+from safeconduct.law.provision import InForce
+from safeconduct.model import (
+    NO,
+    YES,
+    Ask,
+    Condition,
+    Facts,
+    Lift,
+    Truth,
+    all_of,
+    any_of,
+    not_,
+    truth_of,
+    unknown,
+)
+
+#: Both texts were read; where nothing else is said they agree.
+READ: Final[InForce] = read_since("2026-02-10", source="eCFR 2026-02-10 and 2026-09-24")
+#: The United Arab Emirates and STA.
+UAE_2026: Final[InForce] = since("2026-07-10", source="91 FR 43038")
+#: Seats that count for the advanced computing provisions: Macau or Country Group D:5.
+GOVERNMENT: Final = ("government", "armed_forces", "police", "intelligence", "csirt", "us_government")
+ALL_REASONS: Final = ("NS", "MT", "NP", "CB", "RS", "CC", "FC", "UN", "CW", "EI", "SI", "SL", "SS", "FP")
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """The cheap deciding facts of one line, all known: activity, code, place and the country whose groups it reads."""
+
+    activity: str | None
+    code: str
+    place: str
+    country: str
+
+    @property
+    def eccn(self) -> bool:
+        return is_eccn(self.code)
+
+    @property
+    def deemed(self) -> bool:
+        return self.activity in DEEMED
+
+    @property
+    def group(self) -> str:
+        """Product group: ``A`` to ``E``, or blank for EAR99."""
+        return self.code[1] if self.eccn else ""
+
+    @property
+    def series(self) -> str | None:
+        return series_of(self.code) if self.eccn else None
+
+    def under(self, codes: Iterable[str]) -> bool:
+        """Whether the item is classified under one of the codes."""
+        return any(covers(c, self.code) for c in codes)
+
+    def entry_in(self, entries: Iterable[str]) -> bool:
+        return entry_of(self.code) in entries
+
+
+def shipment(f: Facts, law: LawAsOf) -> Shipment | None:
+    """The line as part 740 looks at it; None when code or destination is not known, or nothing is shipped."""
+    c = code(f)
+    if c is None:
+        return None
+    activity = f.get("activity")
+    if activity == "us_person_support":
+        return None
+    place = destination(f)
+    if place is None:
+        return None
+    country = reading_country(place, law)
+    return None if country is None else Shipment(activity, c, place, country)
+
+
+def in_any(country: str, law: LawAsOf, *groups: str) -> bool:
+    return any(law.group(f"us.{g}").includes(country) for g in groups)
+
+
+def under(c: str, codes: Iterable[str]) -> Truth:
+    """Whether a code lies under one of the codes; unknown when it is too short to tell."""
+    out = NO
+    for k in codes:
+        if covers(k, c):
+            return YES
+        if covers(c, k):
+            out = unknown(Ask("item.classification.us", ((k, k),)))
+    return out
+
+
+def controlled(f: Facts, law: LawAsOf, c: str, *reasons: str) -> Truth:
+    """Whether the item is controlled for one of the reasons, anywhere (the rows of its entry)."""
+    if not is_eccn(c):
+        return NO
+    clist = ccl(law)
+    rows = [r for r in clist.requirements(c) if r.reason in reasons and not (r.dest or {}).get("review_only")]
+    return any_of(*(clist.holds(r, c, f) for r in rows))
+
+
+def required(f: Facts, law: LawAsOf, s: Shipment, *reasons: str) -> Truth:
+    """Whether a license is required for one of the reasons to this destination, by chart or off it."""
+    if not s.eccn:
+        return NO
+    clist = ccl(law)
+    row = law.index("us.country_chart", "country").get(chart_country(s.place, law))
+    marks = frozenset(row[0]["columns"].split()) if row else frozenset()
+    found = []
+    for r in clist.requirements(s.code):
+        if r.reason not in reasons or (r.column is not None and r.column not in marks):
+            continue
+        there = YES if r.dest is None else destination_holds(r.dest, s, law, f)
+        if there is not NO:
+            found.append(all_of(there, clist.holds(r, s.code, f)))
+    return any_of(*found)
+
+
+def destination_holds(spec: Any, s: Shipment, law: LawAsOf, f: Facts) -> Truth:
+    """Whether a destination scope of a list row takes in the destination."""
+    if spec is None:
+        return YES
+    if "without_column" in spec:
+        row = law.index("us.country_chart", "country").get(chart_country(s.place, law))
+        return truth_of(not row or spec["without_column"] not in row[0]["columns"].split())
+    if set(spec) & {"review_only", "entity_list_footnote", "part"}:
+        return NO
+    return dest_truth(spec, s.place, law, f)
+
+
+def only_anti_terrorism(f: Facts, law: LawAsOf, c: str) -> Truth:
+    """EAR99, or controlled for anti-terrorism reasons alone."""
+    return YES if c == "EAR99" else not_(controlled(f, law, c, *ALL_REASONS))
+
+
+def made_for(f: Facts, law: LawAsOf, *codes: str) -> Truth:
+    """Whether software or technology is for items of these paragraphs."""
+    return evaluate({"for": {"in": list(codes), "out": [], "reason": None}}, f, ccl(law))
+
+
+def offered(f: Facts, law: LawAsOf, s: Shipment, symbol: str) -> tuple[Truth, tuple[ExceptionRow, ...]]:
+    """Whether the entry of the item offers a list-based exception there, and the rows that (may) allow it."""
+    if not s.eccn:
+        return NO, ()
+    clist = ccl(law)
+    allow: list[Truth] = []
+    deny: list[Truth] = []
+    usable: list[ExceptionRow] = []
+    for row in clist.exceptions(s.code, symbol):
+        if row.allow is None:
+            continue
+        there = destination_holds(row.dest, s, law, f)
+        held = all_of(there, clist.holds(row, s.code, f)) if there is not NO else NO
+        if held is not NO and row.not_reasons:
+            held = all_of(held, not_(controlled(f, law, s.code, *row.not_reasons)))
+        if not row.allow:
+            deny.append(held)
+        elif held is not NO:
+            allow.append(held)
+            usable.append(row)
+    return all_of(any_of(*allow), not_(any_of(*deny))), tuple(usable)
+
+
+def row_holds(f: Facts, law: LawAsOf, s: Shipment, row: ExceptionRow) -> Truth:
+    held = all_of(destination_holds(row.dest, s, law, f), ccl(law).holds(row, s.code, f))
+    return all_of(held, not_(controlled(f, law, s.code, *row.not_reasons))) if row.not_reasons else held
+
+
+# -- conditions -----------------------------------------------------------------------------------------------
+def need(f: Facts, path: str, cite: str, says: str) -> Condition:
+    """A condition that a stated fact meets; absent is open."""
+    return Condition(f.condition(path), (cite,), says)
+
+
+def need_not(f: Facts, path: str, cite: str, says: str) -> Condition:
+    """A condition that a stated fact would break; absent is open."""
+    return Condition(not_(f.condition(path)), (cite,), says)
+
+
+def free_of(f: Facts, path: str, cite: str, says: str) -> Condition:
+    """A condition about what the exporter knows: absent is open until diligence is complete."""
+    return Condition(not_(f.truth(path)), (cite,), says)
+
+
+def is_so(met: Truth, cite: str, says: str, **args: object) -> Condition:
+    return Condition(met, (cite,), says, tuple(args.items()))
+
+
+def open_number(f: Facts, path: str, op: str, limit: int | str, unit: str = "") -> Truth:
+    """A comparison as a condition: absent is open whatever the fact's policy."""
+    got = f.compare(path, op, limit, unit)
+    return got if stated(f, path) else unknown(*(got.asks or (Ask(path),)))
+
+
+def open_amount(f: Facts, path: str, op: str, limit: int | str) -> Truth:
+    """A limit in dollars as a condition: absent, or without dollars, is open."""
+    got = f.amount(path, op, limit)
+    return got if stated(f, path) else unknown(*(got.asks or (Ask(path),)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """Reads only whether a fact is stated."""
+
+    path: str
+
+    def __call__(self, facts: Facts) -> bool:
+        return facts.peek(self.path) is not None
+
+
+def stated(f: Facts, *paths: str) -> bool:
+    """Whether one of the facts is stated at all, so that its exception is spoken of."""
+    return any(f.note(_Stated(p)) for p in paths)
+
+
+def purpose(f: Facts, path: str, *values: str) -> Truth:
+    """An enum fact as a condition: absent is open."""
+    return f.is_in(path, values, strict=True)
+
+
+# -- parties --------------------------------------------------------------------------------------------------
+def seat_in_embargoed(f: Facts, law: LawAsOf) -> Truth:
+    """Whether a party to the transaction, or its ultimate parent, is headquartered in Macau or Country Group D:5."""
+    seats = seats_of(law, "D:5", "MO", "HK")
+    return any_of(*(_seat(f, p, seats) for p in ("headquarters", "ultimate_parent.headquarters")))
+
+
+def seats_of(law: LawAsOf, group: str, *more: str) -> tuple[str, ...]:
+    return tuple(sorted({*law.group(f"us.{group}").members, *more}))
+
+
+def _seat(f: Facts, path: str, seats: tuple[str, ...]) -> Truth:
+    parties = f.parties(*TRANSACTION_PARTIES)
+    if not parties:
+        return NO if f.diligent else unknown(Ask(f"parties[0].{path}"))
+    return any_of(*(p.is_in(path, seats) for p in parties))
+
+
+def no_government(f: Facts, roles: tuple[str, ...] = ("end_user", "ultimate_consignee")) -> Truth:
+    """Whether no end user or ultimate consignee is a government (capacity not known: open, or no once diligent)."""
+    parties = f.parties(*roles)
+    if not parties:
+        return YES if f.diligent else unknown(Ask("parties[0].capacity"))
+    return not_(any_of(*(p.is_in("capacity", GOVERNMENT) for p in parties)))
+
+
+def capacity_is(f: Facts, *values: str, roles: tuple[str, ...] = ("end_user", "ultimate_consignee")) -> Truth:
+    """Whether an end user or ultimate consignee has one of these capacities; absent is open."""
+    parties = f.parties(*roles)
+    if not parties:
+        return unknown(Ask("parties[0].capacity"))
+    return any_of(*(p.is_in("capacity", values, strict=True) for p in parties))
+
+
+def lift(
+    symbol: str,
+    cite: str,
+    conditions: Iterable[Condition | None],
+    *,
+    says: str = "",
+    kinds: frozenset[str] | None = None,
+    duties: tuple[str, ...] = (),
+    more_cites: tuple[str, ...] = (),
+) -> Lift:
+    """An exception with its conditions; those already met and without a word of their own stay in the list."""
+    return Lift(
+        symbol=symbol, cites=(cite, *more_cites), conditions=tuple(c for c in conditions if c is not None), kinds=kinds,
+        duties=duties, says=says,
+    )  # fmt: skip
