@@ -139,7 +139,7 @@ def test_every_table_is_described() -> None:
         assert entry["verified_from"] < entry["verified_until"], entry["id"]
         assert entry["sources"]
         assert entry["cite"]
-    assert not re.search(r"(/work|/tmp|/home)/", text)
+    assert not re.search(r'"/[a-z]', text), "a path of a machine"
 
 
 @pytest.mark.parametrize(
