@@ -19,8 +19,9 @@ import pytest
 
 from safeconduct.importers.us_ccl.closed import UnknownSentence
 from safeconduct.importers.us_ccl.grammar import Grammar, GrammarError, Limb, expand_range, key_of
-from safeconduct.importers.us_ccl.map_exceptions import read_exception, read_sta
+from safeconduct.importers.us_ccl.map_exceptions import form_key, map_sta, read_exception
 from safeconduct.importers.us_ccl.map_requirements import build_requirements, differences, map_entry
+from safeconduct.importers.us_ccl.read import RawEntry
 
 Json = dict[str, Any]
 
@@ -195,13 +196,14 @@ def test_exception_lines_that_are_not_wholly_understood(text: str) -> None:
         read_exception("2B001", text, ECCNS)
 
 
-def test_sta_lines_name_their_own_entry() -> None:
-    line = "Paragraph (c)(2) of License Exception STA (§ 740.20(c)(2) of the EAR) may not be used for any item in {}."
-    assert read_sta("2B001", line.format("2B001")) == [{"bars": ["A:6"], "pointer": "740.20(c)(2)"}]
-    with pytest.raises(GrammarError):
-        read_sta("2B001", line.format("2B002"))
-    with pytest.raises(GrammarError):
-        read_sta("2B001", "License Exception STA may not be used on Sundays.")
+def test_a_shared_form_leaves_its_own_entry_open_and_no_other() -> None:
+    line = "Nobody may ship {} to the moon."
+    assert form_key("2B001", line.format("2B001")) == form_key("2D001", line.format("2D001"))
+    assert form_key("2B001", line.format("2B002")) != form_key("2B001", line.format("2B001"))
+    assert form_key("2B001", line.format("2B001.a")) != form_key("2D001", line.format("2D001.a"))
+    raw = RawEntry("2B001", "", 1, sta=[line.format("2B001")])
+    with pytest.raises(UnknownSentence, match="2B001 row STA"):
+        map_sta([raw], ECCNS)
 
 
 def test_a_difference_between_the_texts_must_be_explained() -> None:

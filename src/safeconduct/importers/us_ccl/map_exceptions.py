@@ -17,7 +17,7 @@ from safeconduct.importers.us_ccl.closed import UnknownSentence, absolute, neare
 from safeconduct.importers.us_ccl.grammar import Grammar, GrammarError, key_of, normalise, tokenise
 from safeconduct.importers.us_ccl.read import RawEntry
 
-__all__ = ["map_exceptions", "map_sta", "read_exception", "read_sta"]
+__all__ = ["form_key", "map_exceptions", "map_sta", "read_exception"]
 
 Json = dict[str, Any]
 
@@ -30,16 +30,6 @@ _POINTER = re.compile(
 )
 _SECTION = re.compile(r"740\.\d\d(?!\d)")
 _MONEY = re.compile(r"\$(\d[\d,]*)")
-_STA_BOTH = r"to any of the destinations listed in country group (a:5 or a:6|a:6)( \(see supplement no\. ?1 to part 740 of the ear\))?"
-_STA_SHIP = re.compile(
-    r"(?:sta: )?license exception sta may not be used (?:to ship |to ship or transmit |for )"
-    r"(?:any |commodities |software |technology )*(?:item |commodity |software |technology )?"
-    rf"(?:specified )?(?:in )?(?:this entry|this eccn|eccn (\S+?)|(\d\S+?))?,? ?{_STA_BOTH}"
-)
-_STA_C2 = re.compile(
-    r"paragraph \(c\)\(2\) of license exception sta \(§ 740\.20\(c\)\(2\)\)?( of the ear)?\)?( of the ear)? may not be used "
-    r"(?:for any (?:item|software|technology) in|to ship any item in) (?:this entry|(?:this )?(?:eccn )?(\d\S+))"
-)
 
 
 def _row(entry: str, symbol: str, limb: Json) -> Json:
@@ -167,18 +157,9 @@ def map_exceptions(entries: list[RawEntry], eccns: Collection[str]) -> list[Json
 # -- Special Conditions for STA ---------------------------------------------------------------------------------
 
 
-def read_sta(entry: str, text: str) -> list[Json]:
-    """Limbs of the two printed forms that bar a whole entry. Raises GrammarError for any other sentence."""
-    words = normalise(text).removeprefix("sta: ")
-    match = _STA_C2.fullmatch(words)
-    if match and (match.group(3) or entry.lower()).rstrip(",") == entry.lower():
-        return [{"bars": ["A:6"], "pointer": "740.20(c)(2)"}]
-    match = _STA_SHIP.fullmatch(words)
-    if match:
-        named = (match.group(1) or match.group(2) or entry.lower()).rstrip(",")
-        if named == entry.lower() and ("entry" in words or "eccn" in words):
-            return [{"bars": ["A:5", "A:6"] if "a:5" in match.group(3) else ["A:6"]}]
-    raise GrammarError("not one of the printed forms")
+def form_key(entry: str, text: str) -> str:
+    """Key of a sentence with its own entry left open, for the forms that many entries share."""
+    return key_of(re.sub(rf"\b{entry.lower()}\b(?!\.[a-z0-9])", "#", normalise(text)))
 
 
 def map_sta(entries: list[RawEntry], eccns: Collection[str]) -> list[Json]:
@@ -187,16 +168,11 @@ def map_sta(entries: list[RawEntry], eccns: Collection[str]) -> list[Json]:
     out: list[Json] = []
     for raw in sorted(entries, key=lambda entry: entry.code):
         for number, text in enumerate(raw.sta, 1):
-            known = table.get(key_of(text))
-            if known is not None:
-                limbs = known["limbs"]
-            else:
-                try:
-                    limbs = read_sta(raw.code, text)
-                except GrammarError as error:
-                    near = nearest(table, raw.code)
-                    raise UnknownSentence("sta.jsonl", raw.code, "STA", text, str(error), near) from None
-            for part, limb in enumerate(limbs, 1):
+            known = table.get(form_key(raw.code, text))
+            if known is None:
+                why = "neither a shared form nor a sentence read before"
+                raise UnknownSentence("sta.jsonl", raw.code, "STA", text, why, nearest(table, raw.code))
+            for part, limb in enumerate(known["limbs"], 1):
                 row = _row(raw.code, "STA", limb)
                 out.append(
                     {
