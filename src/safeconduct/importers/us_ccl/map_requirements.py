@@ -200,18 +200,6 @@ def reserved_0y521(entry: str) -> list[Json]:
 # -- the two texts side by side ---------------------------------------------------------------------------------
 
 
-def _short(rows: Rows, n: int | None, entry: str, eccns: frozenset[str]) -> str:
-    """A row in codes: reason, scope, column or paragraph and destinations."""
-    if n is None:
-        return "no such row"
-    parts = []
-    for record in row_records(entry, n + 1, rows[n], Grammar(entry, eccns), _Count()):
-        scope = " ".join(record["scope"]["in"]) + "".join(f" -{code}" for code in record["scope"]["out"])
-        dest = json.dumps(record["dest"], sort_keys=True) if record["dest"] else ""
-        parts.append(f"{record['reason']} {scope}: {record['column'] or record['off']} {dest}".strip())
-    return "; ".join(parts)
-
-
 def differences(old: Mapping[str, Rows], new: Mapping[str, Rows], explained: list[dict[str, str]]) -> list[Json]:
     """Rows that differ between the texts, each with its explanation; raises for one that nobody explained."""
     known = {(row["entry"], row["row"]): row for row in explained if row["kind"] != "typo"}
