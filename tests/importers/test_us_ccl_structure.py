@@ -190,6 +190,9 @@ def test_another_document_is_refused(tmp_path: Path) -> None:
         ("A product of power and frequency greater than 5", []),
         ("A sensitivity better than 5 dB", []),
         ("Kites described in 4A801.b.2 or 5 others", []),
+        ("Operating outside the temperature range from 219 K to 397 K", []),
+        ("An energy exceeding 80 MeV-cm^2/mg", []),
+        ("A power greater than 505 divided by the frequency", []),
     ],
 )  # fmt: skip
 def test_limits(text: str, expected: list[tuple[Any, ...]]) -> None:

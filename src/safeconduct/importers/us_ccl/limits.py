@@ -47,10 +47,12 @@ _BEFORE: list[tuple[str, str]] = [
     (rf"{_MORE}(?:{_UP})? than|better{_UP.replace('better|', '')} than", ">"),
     (rf"{_LESS}(?:{_DOWN})? than|better{_DOWN} than", "<"),
     (r"better than", "better"),
-    (r"above|beyond", ">"),
+    (r"above|beyond|for over", ">"),
     (r"below", "<"),
     (r"≥", ">="),
     (r"≤", "<="),
+    (r">", ">"),
+    (r"<", "<"),
 ]
 # Words after the quantity: "1 µm or less".
 _AFTER: list[tuple[str, str]] = [
@@ -66,7 +68,7 @@ _POST = "|".join(f"(?P<a{n}>{pattern})" for n, (pattern, _) in enumerate(_AFTER)
 _VALUE = _NUM.format(n="v") + rf"(?P<u>{UNIT})"
 _SECOND = _NUM.format(n="w") + rf"(?P<u2>{UNIT})"
 _BEFORE_RE = re.compile(
-    rf"(?:\b|(?=[≤≥]))(?:{_OPS})\s*(?:an?\s+|the\s+|any\s+)?(?P<mach>Mach\s+)?{_VALUE}{_TAIL}", re.I
+    rf"(?:\b|(?=[≤≥<>]))(?:{_OPS})\s*(?:an?\s+|the\s+|any\s+)?(?P<mach>Mach\s+)?{_VALUE}{_TAIL}", re.I
 )
 _AFTER_RE = re.compile(
     rf"(?<![\w.^-]){_VALUE}{_TAIL}(?:,? by weight,?| by mass| rms| in (?:length|diameter|thickness))?(?:{_POST})", re.I
@@ -83,12 +85,13 @@ _COUNT_RE = re.compile(
 )
 _COUNTED_RE = re.compile(rf"\b(?P<v>\d{{1,6}})\s+(?P<noun>{COUNT_NOUN})(?P<op> or (?:more|fewer))\b", re.I)
 _BARE_RE = re.compile(rf"^(?:an?\s+)?{_VALUE}", re.I)
-_NAMED_RE = re.compile(rf"^(?P<name>(?:an?|the) [\w() -]{{3,60}}?) of {_VALUE}{_TAIL}(?=[;.,]|$|\s+(?:and|or)\b)", re.I)
+_NAMED_RE = re.compile(rf"^(?P<name>[A-Za-z][\w() -]{{3,60}}?) of {_VALUE}{_TAIL}(?=[;.,]|$|\s+(?:and|or)\b)", re.I)
 
 # What these words begin is no criterion of the paragraph: to the end of the clause, or of the sentence.
 _CLAUSE_OUT = re.compile(r"\bother than\b[^,;.()]*", re.I)
+_ASIDE_OUT = re.compile(r"\((?:e\.g\.|i\.e\.)[^()]*(?:\([^()]*\)[^()]*)*\)", re.I)
 _REST_OUT = re.compile(
-    r"\b(?:except(?:ing)?|excluding|unless|not (?:including|controlled|specified)|does not (?:control|apply|include)"
+    r"\b(?:except(?:ing)?|excluding|unless|not including|does not (?:control|apply|include)"
     r"|for example|e\.g\.|i\.e\.|n\.b\.|note:)(?=[\s:,]).*$",
     re.I | re.S,
 )
@@ -96,7 +99,7 @@ _COMPUTED = re.compile(r"\b(?:product of|divided by|multiplied|times|sum of|diff
 _CONDITION = re.compile(
     r"\b(?:when|if|as)\s+(?:measured|tested|determined)\b[^,;]*$|\bmeasured (?:at|in|over|from|across)\b[^,;]*$", re.I
 )
-_DENIED = re.compile(r"(?<!-)\b(?:not|never|cannot|without)\b(?:(?!\band having\b)[^,;])*$", re.I)
+_DENIED = re.compile(r"(?<!-)\b(?:not|never|cannot|without)\b(?:(?! and\b) [\w/-]+){0,8}\s*$", re.I)
 _JOINS = re.compile(r"\s*,?\s*(?:but|and|or)?\s*(?:is )?", re.I)
 # Parameters of which the smaller or the larger value is the better one.
 _SMALLER = re.compile(r"(?:accuracy|repeatability|precision|uncertainty|overlay|linearity|stability|resolution)$")
@@ -157,11 +160,11 @@ def _blank(text: str, pattern: re.Pattern[str]) -> str:
 
 _OPEN_RE = re.compile(
     rf"(?:{_OPS})(?: (?:any|either|one|all)(?: one)?(?: or more)?(?: of)? the following(?: [\w-]+){{0,8}}| the following)?"
-    r"(?:, as follows)?$",
+    r"(?:, as follows| characteristics and that are specially designed [^:]{0,120})?$",
     re.I,
 )
 _OPEN_NAMED_RE = re.compile(
-    r",? (?:(?:as )?(?:specified|given|defined) by|of) (?:any|all|either|both)(?: of)? the following$", re.I
+    r",? (?:(?:as )?(?:specified|given|defined) by|of|being) (?:any|all|either|both)(?: of)? the following$", re.I
 )
 
 
@@ -189,7 +192,7 @@ def limits_of(text: str, opening: Opening | None = None) -> list[Limit]:
         opening: what the parent paragraph leaves open, from `opening_of`.
     """
     plain = normal(text)
-    work = _blank(_blank(plain, _REST_OUT), _CLAUSE_OUT)
+    work = _blank(_blank(_blank(plain, _ASIDE_OUT), _REST_OUT), _CLAUSE_OUT)
     found = _comparisons(work)
     out: list[Limit] = []
     last_end = 0
@@ -281,6 +284,8 @@ def _comparisons(work: str) -> list[_Found]:
                 continue
             if second_unit is None and pattern is _FROM_RE and noun is None:
                 continue
+            if re.search(r"\boutside\b[^,;]{0,40}$", work[: match.start()]):
+                continue  # "outside the range from 219 K to 397 K" is two limits joined by "or": left out
             one = _Found(match.start(), match.end(), match.end(), "between", [low_value, high_value], second_unit)
             if second_unit is None and noun is not None:
                 one.what, one.unit = noun.group(1).lower(), "count"
@@ -330,5 +335,6 @@ def _comparisons(work: str) -> list[_Found]:
 def _stops(tail: str) -> bool:
     """Whether what follows a number without a unit shows that it needs none."""
     return (
-        re.match(r"\s*(?:$|[;.,)\]]|(?:and|or|at|when|in|for|with|as|but|to|on|if|while|having)\b)", tail) is not None
+        re.match(r"\s*(?:$|[;.,)\]]|(?:and|or|at|when|in|for|with|as|but|to|on|if|while|having|fully)\b)", tail)
+        is not None
     )

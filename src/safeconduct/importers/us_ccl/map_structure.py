@@ -130,11 +130,12 @@ def _paragraph_row(paragraph: Paragraph, opening: Opening | None, known: set[str
 
 
 def _has_number(text: str) -> bool:
-    """Whether a paragraph states a number that is not part of a code, a CAS number or a standard's name."""
+    """Whether a paragraph states a number that is not part of a code, a CAS number, a formula or a standard's name."""
     text = re.sub(r"\b\d[A-E]\d{3}(?:\.[a-z0-9]+)*|\b\d{2,7}-\d{2}-\d\b", " ", text)
     text = re.sub(
         r"\b(?:ISO|VDI|ASTM|NIJ|IEEE|MIL)\S*[\s-][\w.-]*\d[\w/.-]*(?:\s*\(\d{4}\))?|§\s*[\d.]+|\bpart \d+", " ", text
     )
+    text = re.sub(r"\b[A-Za-z][A-Za-z()-]*\d[\w()/-]*", " ", text)
     return re.search(r"\d", text) is not None
 
 

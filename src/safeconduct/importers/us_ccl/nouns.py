@@ -31,7 +31,7 @@ _NOUNS: list[tuple[str, str]] = [
         (r"carrier frequenc(?:y|ies)", "carrier frequency"), (r"clock frequenc(?:y|ies)", "clock frequency"),
         (r"frequenc(?:y|ies)(?: range)?", "frequency"), (r"repetition rates?", "repetition rate"),
         (r"pulse durations?", "pulse duration"), (r"pulse widths?", "pulse width"), (r"rise times?", "rise time"),
-        (r"response times?", "response time"), (r"time constant", "response time constant"), (r"turn-on time", ""),
+        (r"response times?", "response time"), (r"time constant", "response time constant"), (r"turn[- ]on time", "turn-on time"),
         (r"exposure times?", "exposure time"), (r"switching (?:speed|time)", "switching time"), (r"settling time", ""),
         (r"sample rates?|sampling rates?", "sample rate"), (r"resolution", ""), (r"transfer rate", ""), (r"bit rate", ""),
         (r"framing rates?|frame rates?", "frame rate"), (r"recording rates?", "recording rate"), (r"data rates?", "data rate"),
@@ -81,7 +81,7 @@ _NOUNS: list[tuple[str, str]] = [
         (r"failure rate", ""), (r"isotopic? abundance", ""), (r"enrichment", ""), (r"\bnoise\b", "noise"), (r"weight", ""), (r"\bmass\b", "mass"),
         (r"\bforce\b", "force"), (r"\bpower\b", "power"), (r"\benergy\b", "energy"), (r"stroke", ""), (r"number of [\w-]+(?: [\w/-]+)?", ""),
         (r"quantum computers supporting", "physical qubits"), (r"c-not error", "C-NOT error"), (r"dielectric constant", ""),
-        (r"displayed average noise level", ""), (r"update rate", ""), (r"conversion rate", ""), (r"writing speeds?", "writing speed"), (r"durations?", "duration"), (r"pitch", ""),
+        (r"displayed average noise level", ""), (r"laser induced damage threshold", "damage threshold"), (r"update rate", ""), (r"conversion rate", ""), (r"writing speeds?", "writing speed"), (r"durations?", "duration"), (r"pitch", ""),
         (r"current rate of rise", ""), (r"ratio of [\w ,-]+ to [\w ,-]+", "ratio"), (r"aspect ratio", ""), (r"precision", ""),
         (r"uniformity", ""), (r"numerical aperture", ""), (r"processing performance", ""), (r"work function", ""), (r"flatness", ""),
         (r"image placement", ""), (r"(?:surface )?roughness", ""), (r"group spacing", ""), (r"radiation dose", ""),
@@ -106,6 +106,7 @@ _BY_UNIT = {
     "J": "energy", "kJ": "energy", "mJ": "energy", "MJ": "energy", "MeV": "electron energy", "keV": "electron energy",
     "Pa": "pressure", "kPa": "pressure", "MPa": "pressure", "GPa": "pressure", "Torr": "pressure",
     "K": "temperature", "°C": "temperature", "kg": "mass", "N": "force", "kN": "force", "T": "magnetic induction",
+    "kg/m": "mass per length", "g/m": "mass per length", "neutrons/s": "neutron output",
     "kn": "speed", "m/s": "speed", "km/h": "speed", "rpm": "rotational speed", "g/cm3": "density", "Gy(Si)": "total dose",
     "Gy(Si)/s": "dose rate", "rad(Si)": "total dose", "rad(Si)/s": "dose rate", "n/cm2": "neutron fluence", "WT": "adjusted peak performance",
     "bit": "word length", "frames/s": "frame rate", "km": "distance", "dBc/Hz": "phase noise", "year": "duration", "h": "duration",
@@ -122,8 +123,8 @@ _STOP = {
 
 
 _MATERIALS = (
-    "nickel|chromium|cobalt|tungsten|titanium|tantalum|niobium|zirconium|hafnium|beryllium|boron|silicon|iron|molybdenum|fluorine|silver|"
-    "aluminum|magnesium|calcium|rhenium|bismuth|carbon|silicon dioxide|nitrogen|hydrogen|chlorine|lithium|deuterium|graphite|uranium|vanadium"
+    "nickel|chromium|cobalt|tungsten|titanium|tantalum|niobium|zirconium|hafnium|beryllium|boron|silicon dioxide|silicon|iron|molybdenum|fluorine|silver|"
+    "aluminum|magnesium|calcium|rhenium|bismuth|carbon|nitrogen|hydrogen|chlorine|lithium|deuterium|graphite|uranium|vanadium"
 )
 _AFTER = re.compile(
     rf"^\s*,?\s*(?:or (?:more|greater|higher|less),?\s*)?(?:by (?:weight|mass|volume),?\s*)?(?:or (?:more|greater|higher|less)\s*)?"
@@ -133,7 +134,7 @@ _AFTER = re.compile(
 _BY = re.compile(r"^\s*,?\s*(?:or (?:more|greater|higher|less),?\s*)?by (weight|mass|volume)\b", re.I)
 _MEASURE_AFTER = re.compile(
     r"^(?:\s*\([^()]*\))?\s*,?\s*(?:or (?:more|less|greater|larger|smaller)\s+)?(?:in\s+)?"
-    r"(?P<n>diameter|length|thickness|width|height|depth|mortality|payload|time resolution|frame exposure time|thick|long|wide|high|deep)\b",
+    r"(?P<n>diameter|length|thickness|width|height|depth|mortality|payload|volume|time resolution|frame exposure time|thick|long|wide|high|deep)\b",
     re.I,
 )
 _ADJECTIVE = {"thick": "thickness", "long": "length", "wide": "width", "high": "height", "deep": "depth"}
@@ -171,7 +172,7 @@ def noun_before(before: str, unit: str | None, after: str = "", *, any_unit: boo
         return _ADJECTIVE.get(word, word)
     if technical:
         return phrase
-    if unit == "%":
+    if unit in {"%", "ppm", "ppb"}:
         material = _AFTER.match(after)
         if material:
             return material.group("material").lower() + " content"

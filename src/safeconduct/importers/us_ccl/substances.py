@@ -17,13 +17,16 @@ def cas_is_valid(number: str) -> bool:
 
 
 def cas_in(text: str) -> list[str]:
-    """CAS numbers of a paragraph, in printed order; only where the text says CAS and the check digit is right."""
-    if not re.search(r"\bC\.?A\.?S\b", text):
-        return []
+    """CAS numbers of a paragraph, in printed order, with a right check digit.
+
+    The text must say CAS, or the number stand alone in brackets as in 1E355.
+    """
+    said = re.search(r"\bC\.?A\.?S\b", text) is not None
     found = []
     for match in _CAS.finditer(text):
         number = "-".join(match.groups())
-        if cas_is_valid(number) and number not in found:
+        alone = text[match.start() - 1 : match.start()] == "(" and text[match.end() : match.end() + 1] == ")"
+        if (said or alone) and cas_is_valid(number) and number not in found:
             found.append(number)
     return found
 
@@ -48,6 +51,6 @@ def chemical_in(entry: str, text: str) -> str | None:
     if entry not in {"1C350", "1C355"}:
         return None
     first = re.match(r"^\(?C\.?A\.?S\.?\s*#?\s*[\d-]+\)?,?\s*(.+)$", text, re.S)
-    last = re.match(r"^(?:[A-Z]{2,6}: )?([^;]{3,90}?)\s*\(C\.?A\.?S\.?\s*#?\s*[\d-]+\)[.;]?(?:\s*or)?$", text)
+    last = re.match(r"^(?:[A-Z]{2,6}: )?([^;]{3,90}?)\s*\(C\.?A\.?S\.?\s*#?\s*[\d-]+\)", text)
     match = first or last
     return _tidy(match.group(1)) if match else None

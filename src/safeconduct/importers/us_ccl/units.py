@@ -14,7 +14,7 @@ _UNITS: list[tuple[str, str]] = [
     # compound units first: the longest printed form wins
     (r"rad \(radians\)/s\^2", "rad/s2"), (r"dBc/Hz", "dBc/Hz"), (r"dBm/Hz", "dBm/Hz"), (r"dB/m\b", "dB/m"), (r"dBm\b", "dBm"), (r"dBi\b", "dBi"),
     (r"dB\s*\((?:reference|referenced to|ref\.?:?|re)\s*1\s*µPa(?: at 1 m)?\)(?: at 1 m)?", "dB re 1 µPa"),
-    (r"dB\b", "dB"),
+    (r"d[Bb]\b|Db\b", "dB"),
     (r"Gy\s?\((?:Si|silicon)\)/s", "Gy(Si)/s"), (r"Gy\s?\((?:Si|silicon)\)", "Gy(Si)"),
     (r"[Rr]ads?\s?\((?:Si|silicon)\)/s(?:ec)?", "rad(Si)/s"), (r"[Rr]ads?\s?\((?:Si|silicon)\)", "rad(Si)"),
     (r"n/cm\^2", "n/cm2"), (r"protons/cm\^2", "protons/cm2"), (r"errors/bit/day", "errors/bit/day"),
@@ -23,7 +23,7 @@ _UNITS: list[tuple[str, str]] = [
     (r"degrees? per hour|degrees?/h(?:ou)?r", "deg/h"), (r"degrees? per second|degrees?/s(?:ec)?\b", "deg/s"),
     (r"nautical miles? per hour|nautical miles?/h(?:ou)?r", "nmi/h"), (r"nautical miles", "nmi"),
     (r"kg/cm\^2", "kg/cm2"), (r"kg/m\^3", "kg/m3"), (r"g/cm\^3", "g/cm3"), (r"g/ml", "g/ml"), (r"g/m\b", "g/m"),
-    (r"kW/kg", "kW/kg"), (r"kW/m\^3", "kW/m3"), (r"W/cm\^2", "W/cm2"), (r"W/m\^2", "W/m2"), (r"W/mm\^2", "W/mm2"),
+    (r"kW/kg", "kW/kg"), (r"kW/m\^3", "kW/m3"), (r"kW/cm\^?2", "kW/cm2"), (r"W/cm\^2", "W/cm2"), (r"W/m\^2", "W/m2"), (r"W/mm\^2", "W/mm2"),
     (r"W/\(?m[\s·]?K\)?", "W/(m·K)"), (r"J/cm\^2", "J/cm2"), (r"J/kg", "J/kg"), (r"kJ/kg", "kJ/kg"), (r"MJ/kg", "MJ/kg"),
     (r"Wh/kg", "Wh/kg"), (r"A/mm\^2", "A/mm2"), (r"A/cm\^2", "A/cm2"), (r"A/µs", "A/µs"), (r"kA/µs", "kA/µs"),
     (r"mA/W", "mA/W"), (r"µA/lm", "µA/lm"), (r"V/µs", "V/µs"), (r"m/s\^2", "m/s2"),
@@ -78,21 +78,22 @@ _UNITS: list[tuple[str, str]] = [
     (r"kilograms?\b|kg\b", "kg"), (r"milligrams?\b|mg\b", "mg"), (r"grams?\b", "g (mass)"), (r"pounds?\b|lbs?\.?\b", "lb"),
     (r"metric tons?\b|tonnes?\b", "t"), (r"grains per foot", "grains/ft"),
     (r"liters?\b|litres?\b", "l"), (r"ml\b", "ml"), (r"gallons?\b", "gal"), (r"knots?\b", "kn"), (r"cycles\b", "cycles"),
-    (r"kVA\b", "kVA"), (r"VA\b", "VA"), (r"conversions/s", "conversions/s"), (r"g\b", "g"),
+    (r"kVA\b", "kVA"), (r"VA\b", "VA"), (r"[hH][pP]\b|horsepower", "hp"), (r"neutrons/s", "neutrons/s"), (r"milligals?\b|mGal\b", "mGal"),
+    (r"microgals?\b|µGal\b", "µGal"), (r"square meters?", "m2"), (r"bit/s/Hz", "bit/s/Hz"), (r"conversions/s", "conversions/s"), (r"g\b", "g"),
 ]  # fmt: skip
 
 # Nouns a plain count may stand before: "three or more contouring axes".
 COUNT_NOUN = (
     r"axes|channels?|elements|stages?|shafts|rotors?|detectors?|processors|terminals|lanes|bits|mirrors|layers|pixels"
     r"|fibers|electrodes|digits|rounds|barrels|tubes|chambers|wavelengths|spectral bands|antennas?|qubits|outputs|inputs"
-    r"|dimensions|conductors|plates|beams|nozzles|rolls|hydrophones"
+    r"|dimensions|conductors|plates|beams|nozzles|rolls|hydrophones|actuators|active pixels"
 )
 
 # A space or hyphen may part number and unit; "" (no unit) is allowed and gives null.
 UNIT = (
     r"(?:[\s-]?(?:"
     + "|".join(f"(?-i:{printed})" for printed, _ in _UNITS)
-    + r")(?!\s?[/^·]|\s+(?:\([^()]*\)\s*)?(?:/|per\b)|[\w²³]))?"
+    + r")(?!\s?[/^·*]|-[a-zA-Z]|\s+(?:\([^()]*\)\s*)?(?:/|per\b)|[\w²³]))?"
 )
 
 _TABLE = [(re.compile(printed), name) for printed, name in _UNITS]
@@ -112,7 +113,7 @@ _KINDS: list[tuple[str, set[str | None]]] = [
     (r"wavelength|thickness|diameter|width|length|height|depth|altitude|pitch|aperture|size", _LENGTH | {"bit", "ft"}),
     (r"voltage|voltage rating", {"V", "kV", "MV", "mV", "keV", "MeV"}),
     (r"current|current rating", {"A", "kA", "mA", "nA"}),
-    (r"power", {"VA", "kVA", "W", "kW", "MW", "GW", "mW", "µW", "nW", "TW", "dBm"}),
+    (r"power", {"VA", "kVA", "hp", "W", "kW", "MW", "GW", "mW", "µW", "nW", "TW", "dBm"}),
     (r"output energy|pulse energy|stored energy|energy", {"J", "kJ", "MJ", "mJ", "J/pulse", "mJ/pulse", "MeV", "keV", "eV", "GeV"}),
     (r"pressure|strength|stress|modulus", {"Pa", "kPa", "MPa", "GPa", "TPa", "mPa", "µPa", "Torr", "bar", "psi", "atm", "N/m2", "m", "kN/mm2"}),
     (r"duration|time|latency", {"s", "ms", "µs", "ns", "ps", "fs", "min", "h", "day", "year"}),
