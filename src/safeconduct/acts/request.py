@@ -253,7 +253,22 @@ class _Reader:
         return tuple(out)
 
     def _parameter(self, path: str, value: Any) -> None:
-        """A parameter no table knows: kept as given, for classification."""
+        """A parameter no table knows: its number in its own unit where it has one, else kept as given."""
+        unit = ""
+        number = value
+        if isinstance(value, Mapping) and set(value) <= {"value", "unit"} and isinstance(value.get("unit", ""), str):
+            number, unit = value.get("value"), value.get("unit", "")
+        if isinstance(number, (int, float, str)) and not isinstance(number, bool):
+            try:
+                decimal = Decimal(str(number).strip()[:100])
+            except InvalidOperation:
+                decimal = Decimal("NaN")
+            if decimal.is_finite() and abs(decimal.adjusted()) <= 40:
+                self._set(path, Quantity(decimal, unit))
+                return
+            if not isinstance(number, str) or number.strip().casefold() in ("nan", "inf", "-inf", "infinity"):
+                self._fault(path, value, 'a number with its unit, such as {"value": 5, "unit": "GSPS"}')
+                return
         self._set(path, freeze(value))
 
     # -- values --------------------------------------------------------------------------------------------

@@ -126,7 +126,8 @@ def _for(spec: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
         if reason and inside is not NO:
             inside = all_of(inside, clist.controlled_for(code, reason, facts))
         results.append(inside)
-    return any_of(*results)
+    # "only": every item it is for must be covered (an exclusion for parts of one aircraft does not free those of another).
+    return all_of(*results) if spec.get("only") and results else any_of(*results)
 
 
 def _meets(spec: Mapping[str, Any], facts: Facts) -> Truth:

@@ -147,7 +147,7 @@ class Facts:
         ``op`` is one of < <= > >= == != (``=`` is read as ``==``)."""
         op = "==" if op == "=" else op
         limit = Decimal(limit)
-        got = self.note(NumberProbe(path, op, limit))
+        got = self.note(NumberProbe(path, op, limit, unit))
         if got is None:
             label = f"{limit} {unit}".strip()
             nudge = abs(limit) * Decimal("0.001") or Decimal("0.001")
@@ -230,10 +230,13 @@ class NumberProbe:
     path: str
     op: str
     limit: Decimal
+    unit: str = ""
 
     def __call__(self, facts: Facts) -> bool | None:
         value = facts.peek(self.path)
         if isinstance(value, Quantity):
+            if self.unit and value.unit and value.unit.casefold() != self.unit.casefold():
+                return None  # another unit than the law's: not comparable, so not known
             value = value.value
         if value is None or isinstance(value, bool) or not isinstance(value, (int, Decimal)):
             return None

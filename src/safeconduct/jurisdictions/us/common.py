@@ -17,8 +17,6 @@ EXPORTS: Final = ("export", "reexport", "transfer_in_country")
 DEEMED: Final = ("deemed_export", "deemed_reexport")
 ECCN_PATTERN: Final = re.compile(r"[0-9][A-E][0-9]{3}(\.[a-z0-9]+)*$")
 USML_PATTERN: Final = re.compile(r"(?:X{0,1}(?:IX|IV|V?I{1,3}|V)|XX?I?)(\([a-z0-9]+\))*$")
-#: Countries under a UN arms embargo, 15 CFR 746.1(b)(2), read in the texts of 2026-02-10 and 2026-09-24.
-UN_EMBARGO: Final = frozenset(("CF", "CD", "ER", "IR", "IQ", "LB", "LY", "KP", "SO", "SD"))
 #: Sub-regions that US law treats apart from their country, 15 CFR 746.6.
 REGIONS: Final[Mapping[str, str]] = {"UA-43": "UA", "UA-14": "UA", "UA-09": "UA", "UA-40": "UA"}
 #: Code, name and other names of those regions, for reading requests.
@@ -109,6 +107,20 @@ def in_groups(country: str | None, law: LawAsOf, groups: Iterable[str], fact: st
     return truth_of(any(law.group(f"us.{g}").includes(country) for g in names))
 
 
+def cwc_party(country: str | None, law: LawAsOf, wanted: bool = True) -> Truth:
+    """Whether a country is (``wanted``) or is not a State Party to the Chemical Weapons Convention. A row that
+    nobody has read may raise a requirement, never support a clear answer: it leaves the question open."""
+    rows = law.index("us.cwc", "country").get(country or "", ())
+    if not rows:
+        return truth_of(not wanted)
+    row = rows[0]
+    if row["state_party"] == "no":
+        return truth_of(not wanted)
+    if row["state_party"] == "yes" and row["basis"] == "read":
+        return truth_of(wanted)
+    return Truth("UNKNOWN", frozenset((Ask("destination"),)))
+
+
 def dest_truth(
     spec: Mapping[str, Any] | None, place: str | None, law: LawAsOf, f: Facts, path: str = "destination"
 ) -> Truth:
@@ -146,16 +158,12 @@ def dest_truth(
         parts.append(truth_of(country not in spec["not_countries"]))
     if "un_embargo" in spec:
         left.discard("un_embargo")
-        parts.append(truth_of(country in UN_EMBARGO))
+        parts.append(truth_of(country in law.index("us.un_embargo", "country")))
     if "cwc" in spec:
         left -= {"cwc", "but"}
-        rows = law.index("us.cwc", "country").get(country or "", ())
-        party = any(r["state_party"] == "yes" for r in rows)
-        parts.append(all_of(truth_of(party == (spec["cwc"] == "party")), truth_of(country not in spec.get("but", ()))))
-    if "without_column" in spec:
-        left.discard("without_column")
-        marks = law.index("us.country_chart", "country").get(chart_country(place, law) or "", ())
-        parts.append(truth_of(not any(spec["without_column"] in m["columns"].split() for m in marks)))
+        parts.append(
+            all_of(cwc_party(country, law, spec["cwc"] == "party"), truth_of(country not in spec.get("but", ())))
+        )
     if left:
         raise ValueError(f"destination scope {dict(spec)!r}: unknown kinds {sorted(left)}")
     return all_of(*parts) if parts else YES

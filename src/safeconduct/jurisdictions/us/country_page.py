@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from safeconduct.jurisdictions.us.common import UN_EMBARGO, chart_country, country_of, reading_country
+from safeconduct.jurisdictions.us.common import chart_country, country_of, reading_country
 from safeconduct.law import LawAsOf, NotCovered
 
 #: Tables of countries and what standing in them means.
@@ -31,7 +31,7 @@ def describe(code: str, law: LawAsOf) -> dict[str, Any]:
     put("reads_the_groups_of", lambda: reading_country(code, law))
     put("country_groups", lambda: groups_of(reading_country(code, law), law))
     put("country_chart", lambda: _chart(code, law))
-    out["un_arms_embargo"] = "yes, 15 CFR 746.1(b)(2)" if country_of(code) in UN_EMBARGO else "no"
+    put("un_arms_embargo", lambda: _in("us.un_embargo", country_of(code), law))
     for table, meaning in TABLES.items():
         if table in law.edition.tables:
             put(meaning, lambda table=table: _in(table, reading_country(code, law), law))  # type: ignore[misc]
