@@ -25,6 +25,7 @@ from safeconduct.importers.us_bis_lists.read import (
 )
 from safeconduct.importers.us_bis_lists.sentences import footnotes_in, key_of, meaning, policies, sentences, signature
 from safeconduct.importers.us_bis_lists.spelling import parts_of
+from safeconduct.importers.us_csl.also import names_inside
 from safeconduct.importers.us_csl.entries import Address, Entry, entry_id, key_lines, lines_of, parted, unique
 from safeconduct.importers.us_csl.map import citations, csl_settings, entry_of, list_of
 from safeconduct.importers.us_csl.read import CSV_COLUMNS, CslRow, read_csl
@@ -206,6 +207,21 @@ def csl_counts(**counts: int) -> Any:
     return Counter(counts)
 
 
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("PEARL (A.K.A. ANN CHU) LI", ["PEARL LI", "ANN CHU"]),
+        ("JON LIM -AKA- JACK LEE", ["JON LIM", "JACK LEE"]),
+        ("Igor; a.k.a. Ivan Petrov; a.k.a Petya Petrov", ["Igor", "Ivan Petrov", "Petya Petrov"]),
+        ("Sample Ltd [aka Two Ltd, aka Three Ltd]", ["Sample Ltd", "Two Ltd", "Three Ltd"]),
+        ("AKA INTEGRAL SERVICES", []),
+        ("Beijing Ruidakang Aka Co.", []),
+    ],
+)
+def test_names_inside_a_name(name: str, inside: list[str]) -> None:
+    assert names_inside(name) == inside
+
+
 class TestFootnotes:
     @pytest.mark.parametrize(
         ("text", "found"),
@@ -306,15 +322,27 @@ class TestOwnPublications:
     @pytest.mark.parametrize(
         ("change", "says"),
         [
-            (("<TH>Entity</TH>", "<TH>Entity</TH><TH>Mood</TH>"), "Mood"),
+            (("<TH>Entity</TH>", "<TH>Entity</TH><TH>Mood</TH>"), "mood"),
             (("</TBODY></TABLE></DIV9>", ""), "cut or damaged"),
-            (("CHINA, PEOPLE'S REPUBLIC OF", "ATLANTIS"), "Atlantis"),
+            (("CHINA, PEOPLE'S REPUBLIC OF", "ATLANTIS"), "ATLANTIS"),
             (("<TD>Usually refused</TD>", ""), "4 cells"),
         ],
     )
     def test_xml_that_changed(self, tmp_path: Path, change: tuple[str, str], says: str) -> None:
         with pytest.raises(SourceError, match=says):
             read_entity_list(write(tmp_path, "supp4.xml", XML.replace(*change)), bis_settings())
+
+    def test_xml_of_the_military_end_user_list_and_names_with_aka_in_a_word(self, tmp_path: Path) -> None:
+        text = (
+            "<DIV9><TABLE><TR><TH>Country</TH><TH>Entity</TH><TH>Federal Register citation</TH></TR>"
+            "<TR><TD>CHINA</TD><TD>Osakana Works Co., Ltd., 1 Main Road, Anytown, China</TD><TD>85 FR 83799, 12/23/20</TD></TR>"
+            "</TABLE></DIV9>"
+        )
+        (row,) = read_entity_list(write(tmp_path, "supp7.xml", text), bis_settings())[0]
+        assert row.name == "Osakana Works Co., Ltd."
+        assert row.requirement == ""
+        ((entry,), _) = merged("us.meu_list", [], [row], {})
+        assert entry.covers == {"supplement": "744 Supp. 2"}
 
     def test_json_shape_of_the_entity_list(self, tmp_path: Path) -> None:
         entity = {
@@ -386,6 +414,7 @@ class TestOwnPublications:
             ("Part Co. (a subordinate institute of PA)", "Part Co. (a subordinate institute of PA)", ["Part Co."]),
             ("Jon Doe (See alternate address under Chile)", "Jon Doe", []),
             ("Plain Name", "Plain Name", []),
+            ("Beijing Ruidakang Technology", "Beijing Ruidakang Technology", []),
         ],
     )
     def test_names_that_hold_more(self, name: str, clean: str, others: list[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from safeconduct.importers import us_bis_lists, us_csl
+from safeconduct.importers.sheets import SourceError
 from safeconduct.importers.us_bis_lists.merge import merged
 from safeconduct.importers.us_bis_lists.read import read_denied
 from safeconduct.importers.us_bis_lists.sentences import meaning
@@ -221,3 +222,15 @@ def test_official_tab_form_of_denied_persons(shared_data: Path) -> None:
     assert len(rows) == 665
     assert day == "2023-11-16"
     assert sum(row.country == "" for row in rows) < 30, "most blank countries are US addresses"
+
+
+@pytest.mark.needs_shared
+def test_a_shrunken_list_is_refused(shared_data: Path, tmp_path: Path) -> None:
+    """The list of 2022 has fewer rows than a current one may: nothing is built from it."""
+    folder = tmp_path / "us/lists/csl"
+    folder.mkdir(parents=True)
+    (folder / "consolidated.csv.gz").symlink_to(shared_data / "us/lists/csl/csl-consolidated-2022-04.csv.gz")
+    with pytest.raises(SourceError, match="14160 rows, expected 20000 to 40000"):
+        us_csl.build(tmp_path)
+    with pytest.raises(SourceError, match="no Consolidated Screening List"):
+        us_csl.build(tmp_path / "nowhere")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from safeconduct.importers.us_bis_lists.read import Listed, dated_citations
+from safeconduct.importers.us_csl.also import names_inside
 from safeconduct.importers.us_csl.entries import Address, Entry, entry_id
 from safeconduct.importers.us_csl.read import CslRow
 from safeconduct.lawdata.names import normalise
@@ -85,7 +86,7 @@ def _denied_entry(row: CslRow | None, found: Sequence[Listed], status: str | Non
         id=entry_id("dpl", "us.dpl", normalise(name), country, order[0] if order else ""),
         name=name,
         row=row.row if row is not None else found[0].row,
-        aliases=list(row.aliases) if row is not None else list(found[0].aliases),
+        aliases=list(dict.fromkeys((row.aliases if row is not None else found[0].aliases) + names_inside(name))),
         addresses=addresses,
         cites=order,
         start=min(starts, default=None),

@@ -18,7 +18,7 @@ from safeconduct.lawdata.names import normalise, without_legal_form
 __all__ = ["copies", "pair"]
 
 _NEAR = {"CN": {"CN", "HK", "MO"}, "UA-43": {"UA-43", "UA"}, "UA": {"UA", "UA-43"}, "GB": {"GB", "KY", "VG"}}
-_FORMER = re.compile(r"\s*\(?\s*(?:a\.?k\.?a|f\.?k\.?a)\b.*$|\([^)]*\)", re.IGNORECASE)
+_FORMER = re.compile(r"\s*\(?\s*\b(?:a\.?k\.?a|f\.?k\.?a)\b.*$|\([^)]*\)", re.IGNORECASE)
 
 Keys = Callable[[str, Sequence[str]], set[str]]
 

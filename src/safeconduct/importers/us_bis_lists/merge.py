@@ -129,8 +129,12 @@ def _reconcile(entry: Entry, sentence: Sentence, own: Sentence) -> dict[str, Any
 def _corrected(publication: str, rows: Sequence[CslRow] | Sequence[Listed]) -> int:
     """Apply the corrections of source.toml and part names that hold several; the number of corrections applied."""
     known = {one["original"]: one["read_as"] for one in bis_settings()["correction"] if one["in"] == publication}
+    cells = {cell: one["read_as"] for one in bis_settings()["citation"] for cell in one["original"]}
     count = 0
     for row in rows:
+        if isinstance(row, CslRow) and row.notice in cells:
+            row.notice = cells[row.notice]
+            count += 1
         names = [row.name, *row.aliases]
         count += sum(name in known for name in names)
         row.name, others = parts_of(known.get(row.name, row.name))

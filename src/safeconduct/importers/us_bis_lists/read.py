@@ -29,14 +29,21 @@ DPL_COLUMNS = (
 NSFREG_FIELDS = frozenset(
     ["name", "aliases", "country", "address", "status", "effective_date", "federal_register", "notes"]
 )
-XML_HEADER = ("Country", "Entity", "License requirement", "License review policy", "Federal Register citation")
+# Supp. No. 4 and Supp. No. 7 to part 744; the latter's three columns are known by description only.
+XML_HEADERS = (
+    ("country", "entity", "license requirement", "license review policy", "federal register citation"),
+    ("country", "entity", "federal register citation"),
+)
 _CITE = re.compile(
     r"\b(\d{1,3})\s*F\.?\s*R\.?\s*(\d{1,6})(?:\s*preview citation details)?\b,?\s*(?:\(?(\d{1,2}/\d{1,2}/\d{2,4})\)?)?",
     re.I,
 )
-_ELSEWHERE = re.compile(r"\(\s*see (?:also )?(?:the )?alternate address(?:es)? (?:listed )?under [^)]*\)?\.?", re.I)
+_ELSEWHERE = re.compile(
+    r"\(\s*see (?:also )?(?:the )?alternate address(?:es)? (?:listed )?(?:under|in) [^)]*\)?\.?", re.I
+)
 _AKA = re.compile(
-    r",?\s*\(?\s*(?:a\.?k\.?a\.?|f\.?k\.?a\.?|also known as)[.,]*\s*(?:the following [\w-]+ alias(?:es)?:?)?", re.I
+    r",?\s*\(?\s*(?<!\w)(?:a\.\s?k\.\s?a|f\.\s?k\.\s?a|also known as)(?!\w)[.,]*\s*(?:the following [\w-]+ alias(?:es)?:?)?",
+    re.I,
 )
 
 
@@ -67,8 +74,8 @@ class Listed:
 
 def country_of(words: str, settings: dict[str, Any], where: str) -> str:
     """ISO code of a country heading; a heading that is not in source.toml is a fault, never a guess."""
-    codes: dict[str, str] = settings["countries"]
-    code = codes.get(words.strip())
+    codes: dict[str, str] = {name.casefold(): code for name, code in settings["countries"].items()}
+    code = codes.get(words.strip().casefold())
     if code is None:
         raise SourceError(f"{where}: country {words!r} is not known; add it to source.toml")
     return code
@@ -205,18 +212,18 @@ def _xml(path: Path, settings: dict[str, Any], known: dict[str, str]) -> tuple[l
     rows: list[Listed] = []
     country, number, doubtful = "", 0, 0
     for table in tree.iter("TABLE"):
-        heads = tuple(" ".join(_words(head).split()) for head in table.iter("TH"))
-        if tuple(head.casefold() for head in heads) != tuple(head.casefold() for head in XML_HEADER):
-            raise SourceError(f"{path.name}: table columns {heads}, expected {XML_HEADER}; say what they mean")
+        heads = tuple(" ".join(_words(head).split()).casefold() for head in table.iter("TH"))
+        if heads not in XML_HEADERS:
+            raise SourceError(f"{path.name}: table columns {heads}, expected one of {XML_HEADERS}; say what they mean")
         for line in table.iter("TR"):
             cells = [_words(cell) for cell in line.iter("TD")]
             if not cells:
                 continue
             number += 1
             where = f"{path.name}, row {number}"
-            if len(cells) != len(XML_HEADER):
-                raise SourceError(f"{where}: {len(cells)} cells, expected {len(XML_HEADER)}")
-            heading = " ".join(cells[0].split()).title().replace("People'S", "People's").replace(" Of", " of")
+            if len(cells) != len(heads):
+                raise SourceError(f"{where}: {len(cells)} cells, expected {len(heads)}")
+            heading = " ".join(cells[0].split())
             country = country_of(heading, settings, where) if heading else country
             if not " ".join(cells[1].split()):
                 continue
@@ -229,9 +236,9 @@ def _xml(path: Path, settings: dict[str, Any], known: dict[str, str]) -> tuple[l
                     country=country,
                     aliases=aliases,
                     addresses=split_addresses(rest, country or None, settings["countries"]),
-                    cites=dated_citations(cells[4]),
-                    requirement=_cell(cells[2]),
-                    policy=_cell(cells[3]),
+                    cites=dated_citations(cells[-1]),
+                    requirement=_cell(cells[2]) if len(cells) > 3 else "",
+                    policy=_cell(cells[3]) if len(cells) > 3 else "",
                 )
             )
     if not rows:

@@ -13,6 +13,7 @@ from typing import Any
 
 from safeconduct.importers.build import BuildResult
 from safeconduct.importers.sheets import SourceError, read_toml, require_count
+from safeconduct.importers.us_csl.also import names_inside
 from safeconduct.importers.us_csl.entries import Entry, entry_id, key_lines, lines_of, parted, unique
 from safeconduct.importers.us_csl.read import CslFile, CslRow, read_csl
 from safeconduct.lawdata.names import normalise
@@ -73,7 +74,7 @@ def entry_of(row: CslRow, counts: Counter[str]) -> Entry:
         name=row.name,
         row=row.row,
         type=settings["types"].get(row.type),
-        aliases=[alias for alias in row.aliases if alias != row.name],
+        aliases=[alias for alias in dict.fromkeys(row.aliases + names_inside(row.name)) if alias != row.name],
         addresses=row.addresses,
         programs=row.programs,
         cites=cites,
