@@ -284,7 +284,7 @@ def _comparisons(work: str) -> list[_Found]:
                 continue
             if second_unit is None and pattern is _FROM_RE and noun is None:
                 continue
-            if re.search(r"\boutside\b[^,;]{0,40}$", work[: match.start()]):
+            if re.search(r"\boutside (?:the|a|of)\b[^,;]{0,40}$", work[: match.start()]):
                 continue  # "outside the range from 219 K to 397 K" is two limits joined by "or": left out
             one = _Found(match.start(), match.end(), match.end(), "between", [low_value, high_value], second_unit)
             if second_unit is None and noun is not None:

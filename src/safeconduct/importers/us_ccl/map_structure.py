@@ -2,6 +2,11 @@
 
 Only codes, numbers, names of substances and our own short titles are written. The law's words go to
 `ccl/texts.jsonl`, which stays in the user's own installation.
+
+Beyond the codes a paragraph row may hold: `join` (how its sub-paragraphs join: "any", "all"), `printed` false (a parent
+the law never prints), `cas`, `agent` (organism or toxin), `chemical`, `from` (first day the paragraph is known).
+An entry row holds `related` (codes its Related Controls name), `controls` (codes its ECCN Controls name), `excludes`
+(codes the notes of the whole entry name) and `agency` (who licenses, "CCL" when another entry does).
 """
 
 from __future__ import annotations
@@ -174,6 +179,7 @@ def build_structure(source_dir: Path) -> BuildResult:
             continue
         hits[0].text = hits[0].text.replace(fix["printed"], fix["read"])
 
+    since = {one["entry"]: one["from"].isoformat() for one in settings["newer"]} if flat else {}
     known = {entry.code for entry in result.entries}
     pointers = {one["entry"]: one["agency"] for one in settings["pointer"]}
     emptied = {one["entry"] for one in settings["emptied"]}
@@ -201,6 +207,8 @@ def build_structure(source_dir: Path) -> BuildResult:
         for paragraph in paragraphs:
             openings[paragraph.code] = opening_of(paragraph.text)
             row = _paragraph_row(paragraph, openings.get(paragraph.parent), known)
+            if entry.code in since:
+                row["from"] = since[entry.code]
             paragraph_rows.append(row)
             texts.append({"code": paragraph.code, "text": paragraph.text, "notes": paragraph.notes})
             if _has_number(paragraph.text):
