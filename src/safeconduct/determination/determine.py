@@ -140,10 +140,10 @@ class Engine:
 
     def facts(self, cells: dict[str, Hashable]) -> Facts:
         """Facts over flat cells, with the derived facts of the jurisdictions."""
-        return Facts(cells, self.vocabulary, self._derived)
+        return Facts(cells, self.vocabulary, self.derived)
 
     @cached_property
-    def _derived(self) -> dict[str, Any]:
+    def derived(self) -> dict[str, Any]:
         return {path: fn for m in self.manifests.values() for path, fn in m.derived.items()}
 
     def determine(self, facts: Facts, jurisdiction: str) -> Determination:

@@ -8,7 +8,7 @@ bulk answers share what rules remember. The sweep in the tests holds class answe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,6 +30,22 @@ class Classes:
 
     countries: Mapping[str, str] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """What a jurisdiction calls a plain line, and where its codes and destinations are.
+
+    cells: facts of the line but code and destination. code_path, place_paths: facts that hold them.
+    symbols: the list-based exceptions. codes: every code of the list on a span; destinations: every place.
+    """
+
+    cells: Mapping[str, Hashable]
+    code_path: str
+    place_paths: tuple[str, ...]
+    symbols: tuple[str, ...]
+    codes: Sequence[str]
+    destinations: Sequence[str]
 
 
 def named_in(source: str) -> tuple[frozenset[str], frozenset[str]]:

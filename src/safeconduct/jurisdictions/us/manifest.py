@@ -10,6 +10,7 @@ from safeconduct.jurisdictions.us.codes import read_us_code
 from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
 from safeconduct.jurisdictions.us.country_page import describe as describe_country
 from safeconduct.jurisdictions.us.ear import part738
+from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
 
@@ -42,6 +43,7 @@ MANIFEST = Manifest(
         "codes": {CODE: read_us_code},
         "regions": REGION_NAMES,
         "classes": classes,
+        "plain": plain,
         "country": describe_country,
     },
 )
