@@ -372,6 +372,9 @@ def test_paragraphs_that_others_rely_on(built: dict[str, list[dict[str, Any]]]) 
     assert {"9A610.x", "9A610.y.1", "0A501.y.7", "0A502.e", "1A008.d"} <= set(rows)
     assert "3A090.d" not in rows
     assert "1A008.e" not in rows  # a list in its related controls
+    assert [rows[c]["join"] for c in ("9A515.x", "1A607.h", "1A613.b", "2B352.j", "9A515.y", "1C236.a", "2B001.a")] == [
+        "none", "all", "any", "all", "any", "all", "any",
+    ]  # fmt: skip
     assert rows["3A001.a.1.a"]["limits"] == [{"what": "total dose", "op": ">=", "value": 5000, "unit": "Gy(Si)"}]
 
 

@@ -3,7 +3,7 @@
 Only codes, numbers, names of substances and our own short titles are written. The law's words go to
 `ccl/texts.jsonl`, which stays in the user's own installation.
 
-Beyond the codes a paragraph row may hold: `join` (how its sub-paragraphs join: "any", "all"), `printed` false (a parent
+Beyond the codes a paragraph row may hold: `join` (how its sub-paragraphs join: "any", "all", or "none" for exclusions), `printed` false (a parent
 the law never prints), `cas`, `agent` (organism or toxin), `chemical`, `from` (first day the paragraph is known).
 An entry row holds `related` (codes its Related Controls name), `controls` (codes its ECCN Controls name), `excludes`
 (codes the notes of the whole entry name) and `agency` (who licenses, "CCL" when another entry does).
@@ -182,6 +182,7 @@ def build_structure(source_dir: Path) -> BuildResult:
     since = {one["entry"]: one["from"].isoformat() for one in settings["newer"]} if flat else {}
     known = {entry.code for entry in result.entries}
     pointers = {one["entry"]: one["agency"] for one in settings["pointer"]}
+    joins = {one["code"]: one["join"] for one in settings["join"]}
     emptied = {one["entry"] for one in settings["emptied"]}
     titles = _titles([entry.code for entry in result.entries])
 
@@ -192,6 +193,10 @@ def build_structure(source_dir: Path) -> BuildResult:
     numbered = limited = 0
     for entry in result.entries:
         paragraphs, notes, twice = paragraphs_of(entry)
+        for paragraph in paragraphs:
+            if paragraph.code in joins:
+                paragraph.join = joins[paragraph.code]
+                paragraph.kind = "heading" if paragraph.join == "any" else "item"
         faults += [f"{code}: printed twice" for code in twice]
         faults += [f"{code}: missing in the sequence of its siblings" for code in gaps_of(entry)]
         agency = pointers.get(entry.code)

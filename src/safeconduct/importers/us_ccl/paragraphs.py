@@ -1,7 +1,8 @@
 """Paragraphs of an entry: codes, parents, kinds, how sub-paragraphs join, and which notes belong to which.
 
 Kinds: `heading` announces a list of which any one suffices; `reserved`; `item` all others. A paragraph that asks
-for *all* of its sub-paragraphs is an `item` (the thing is classified there) with `join` "all".
+for *all* of its sub-paragraphs is an `item` (the thing is classified there) with `join` "all"; one whose
+sub-paragraphs only say what it leaves out ("... that are NOT:") has `join` "none".
 A parent the law never prints (``3A001.z.1`` above ``z.1.a``) is added, marked `printed` false: requirements name it.
 """
 
@@ -17,6 +18,7 @@ __all__ = ["Paragraph", "gaps_of", "paragraphs_of"]
 
 _RESERVED = re.compile(r"^\[?reserved\]?[.;]?(\s*(or|and))?[.;]?$", re.I)
 _ALL = re.compile(r"\b(all|both|each|two or more)( of)? (the )?(following|these)\b|\bmeets? all\b", re.I)
+_ANY = re.compile(r"\b(any|either|one|the)( one)?( or more)?( of)?( the)? following\b|\bas follows\b|\bsuch as\b", re.I)
 _NOTE_TARGET = re.compile(r"^[^:]{0,20}?\b(?:note|n\.\s?b\.|notes)\b[^:]{0,12}?\bto (.{1,80}?):", re.I)
 _NOTE_BODY = re.compile(r":\s*(?:For the purposes of )?(?:ECCN )?([0-9][A-E][0-9]{3}(?:\.[a-z0-9]+)*)")
 _FULL = re.compile(r"\b([0-9][A-E][0-9]{3}(?:\.(?:[a-z](?![a-z])|\d{1,3}))*)")
@@ -98,12 +100,14 @@ def paragraphs_of(entry: RawEntry) -> tuple[list[Paragraph], list[str], list[str
                 code, entry.code, parent_of(code) or "", kind, item.text, item.line, tables=item.tables
             )
             loose += [(code, note) for note in item.notes]
-    with_children = {p.parent for p in out.values() if p.kind != "reserved"}
+    children: dict[str, list[Paragraph]] = {}
     for paragraph in out.values():
-        if paragraph.code in with_children:
-            head = re.split(r"[.;] (?=Note\b)", paragraph.text)[0]
-            paragraph.join = "all" if _ALL.search(head[-120:]) else "any"
-            paragraph.kind = "item" if paragraph.join == "all" else "heading"
+        if paragraph.kind != "reserved":
+            children.setdefault(paragraph.parent, []).append(paragraph)
+    for paragraph in out.values():
+        if paragraph.code in children:
+            paragraph.join = _join(paragraph.text, children[paragraph.code])
+            paragraph.kind = "heading" if paragraph.join == "any" else "item"
     for before, note in loose:
         targets = _targets(note, entry.code, out)
         if targets == [entry.code]:
@@ -112,6 +116,22 @@ def paragraphs_of(entry: RawEntry) -> tuple[list[Paragraph], list[str], list[str
             if code in out:
                 out[code].notes.append(note)
     return list(out.values()), entry_notes, twice
+
+
+def _join(text: str, children: list[Paragraph]) -> str:
+    """ "any", "all" or "none": how the sub-paragraphs of a paragraph join.
+
+    The words of the heading decide; where it only ends in a colon ("Shelters designed to:"), the conjunction before
+    the last sub-paragraph does.
+    """
+    head = re.split(r"[.;] (?=Note\b)", text)[0].strip()
+    if re.search(r"\b(?:that are not|except):$", head, re.I):
+        return "none"
+    if _ALL.search(head[-120:]):
+        return "all"
+    if head.endswith((":", ", and")) and not _ANY.search(head) and len(children) > 1:
+        return "all" if re.search(r"\band[.,;]?$", children[-2].text.strip()) else "any"
+    return "any"
 
 
 def _targets(note: str, entry: str, known: dict[str, Paragraph]) -> list[str]:
