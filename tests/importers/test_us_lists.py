@@ -165,6 +165,9 @@ class TestScreeningList:
             ("a.json", json.dumps(compact(newField=1)), "newField"),
             ("a.json", json.dumps({"results": [{"name": "x", "shoe_size": 9}]}), "shoe_size"),
             ("a.json", json.dumps({"total": 9, "results": []}), "the file itself says 9"),
+            ("a.json", json.dumps({"results": [7]}), "not of the known form"),
+            ("a.json", json.dumps({"fieldKey": 3}), "not of the known form"),
+            ("a.json", json.dumps(compact(tables={"sources": []})), "not of the known form"),
             ("a.csv", csv_text({"name": "x"}).replace("_id,", "_id,color,", 1), "color"),
             ("a.csv", csv_text({"name": "x"})[:-20], "cut"),
         ],
@@ -382,7 +385,12 @@ class TestOwnPublications:
         row = read_denied(write(tmp_path, "dpl.txt", text), bis_settings())[0][0]
         assert row.addresses == [Address("1 MAIN ST, ANYTOWN, TX, 75081", "US")], "a blank country with a US state"
         assert (row.start, row.until, row.standard) == ("2020-01-15", "2030-01-15", False)
-        for broken, says in ((text[:-5], "cut"), (text.replace("City", "Town"), "Town"), ("<html>no</html>", "HTML")):
+        for broken, says in (
+            (text[:-5], "cut"),
+            (text.replace("City", "Town"), "Town"),
+            ("<html>no</html>", "HTML"),
+            (text.replace("01/15/2020", "soon"), "known form"),
+        ):
             with pytest.raises(SourceError, match=says):
                 read_denied(write(tmp_path, "dpl.txt", broken), bis_settings())
 

@@ -42,8 +42,8 @@ def build(source_dir: Path) -> BuildResult:
         "ignored": {},
         "unreadable": [],
         "lists": {},
-        "read": {},
-        "mapped": {},
+        "read_by_list": {},
+        "mapped_by_list": {},
     }
     entries: list[Entry] = []
 
@@ -64,6 +64,7 @@ def build(source_dir: Path) -> BuildResult:
                 one.requirement = ""
         some, told = merged(list_id, rows, listed, started)
         entries += some
+        report["unreadable"] += told.pop("cut", [])
         _report(report, list_id, csl_rows=len(rows), own_rows=len(listed), told=told, mapped=len(some))
 
     path = _first_file(source_dir, settings["files"]["denied_persons"])
@@ -94,14 +95,16 @@ def build(source_dir: Path) -> BuildResult:
     used = {entry.policy for entry in kept if entry.policy}
     rows_used = [row for row in policies() if row["policy"] in used]
     tables["lists/policies.csv"] = write_csv(("policy", "parts", "see", "note"), rows_used)
+    report["read"] = sum(count for some in report["read_by_list"].values() for count in some.values())
+    report["mapped"] = sum(report["mapped_by_list"].values())
     return BuildResult(tables, report)
 
 
 def _report(
     report: dict[str, Any], list_id: str, *, csl_rows: int, own_rows: int, told: dict[str, Any], mapped: int
 ) -> None:
-    report["read"][list_id] = {"screening list": csl_rows, "own publication": own_rows}
-    report["mapped"][list_id] = mapped
+    report["read_by_list"][list_id] = {"screening list": csl_rows, "own publication": own_rows}
+    report["mapped_by_list"][list_id] = mapped
     if told:
         report[list_id] = told
 

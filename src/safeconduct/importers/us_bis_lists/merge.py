@@ -67,11 +67,14 @@ def merged(
     joined = {row.row for row in partner.values()} | {row.row for some in again.values() for row in some}
     conflicts: list[dict[str, Any]] = []
     entries: list[Entry] = []
+    cut: list[dict[str, str]] = []
     dropped = 0
     for one in listed:
         where = f"{list_id}, own publication row {one.row} ({one.name})"
         own = meaning("requirement", one.requirement, where) if one.requirement else None
-        own = None if own is not None and own.void else own
+        if own is not None and own.void:
+            own = None
+            cut.append({"row": where, "why": "requirement cut by its source; the screening list's words count"})
         own_policy = meaning("policy", one.policy, where).policy if one.policy else None
         found = partner.get(one.row)
         if found is None:
@@ -103,6 +106,7 @@ def merged(
         "footnotes_inferred": [entry.name for entry in entries if entry.extra.get("footnotes_inferred")],
         "conflicts": conflicts,
         "aliases_left_with_their_address": dropped,
+        "cut": cut,
     }
     return entries, {name: value for name, value in told.items() if value}
 

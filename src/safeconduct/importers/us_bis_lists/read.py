@@ -17,7 +17,7 @@ from lxml import etree
 
 from safeconduct.importers.sheets import SourceError
 from safeconduct.importers.us_csl.entries import Address
-from safeconduct.importers.us_csl.read import source_text
+from safeconduct.importers.us_csl.read import known_form, source_text
 from safeconduct.lawdata.names import LEGAL_FORMS, normalise
 
 __all__ = ["Dated", "Listed", "country_of", "dated_citations", "read_denied", "read_entity_list", "split_addresses"]
@@ -137,11 +137,12 @@ def read_entity_list(
     Raises:
         SourceError: unknown form, column, field or country, a cut file.
     """
-    text = source_text(path)
-    if text.lstrip().startswith("<"):
-        rows, doubtful = _xml(path, settings, {normalise(name): name for name in known_names})
-        return rows, Counter({"names whose end was told by legal form only": doubtful}), None
-    return _nsfreg(path, text, settings)
+    with known_form(path):
+        text = source_text(path)
+        if text.lstrip().startswith("<"):
+            rows, doubtful = _xml(path, settings, {normalise(name): name for name in known_names})
+            return rows, Counter({"names whose end was told by legal form only": doubtful}), None
+        return _nsfreg(path, text, settings)
 
 
 def _json(path: Path, text: str) -> dict[str, Any]:
@@ -275,9 +276,12 @@ def _entity(cell: str, known: dict[str, str]) -> tuple[str, list[str], str, bool
 
 def read_denied(path: Path, settings: dict[str, Any]) -> tuple[list[Listed], Counter[str], str | None]:
     """Rows of the Denied Persons List: the official tab form, or the JSON shape of it."""
-    text = source_text(path)
-    if text.lstrip().startswith("{"):
-        return _denied_json(path, text, settings)
+    with known_form(path):
+        text = source_text(path)
+        return _denied_json(path, text, settings) if text.lstrip().startswith("{") else _denied_tab(path, text)
+
+
+def _denied_tab(path: Path, text: str) -> tuple[list[Listed], Counter[str], str | None]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
     header = tuple(next(reader, []))
     if header != DPL_COLUMNS:

@@ -12,6 +12,8 @@ import io
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from typing import Any
 from safeconduct.importers.sheets import SourceError
 from safeconduct.importers.us_csl.entries import Address
 
-__all__ = ["CslFile", "CslRow", "country_code", "read_csl", "source_text"]
+__all__ = ["CslFile", "CslRow", "country_code", "known_form", "read_csl", "source_text"]
 
 CSV_COLUMNS = (
     "_id", "source", "entity_number", "type", "programs", "name", "title", "addresses",
@@ -85,12 +87,28 @@ def source_text(path: Path) -> str:
     return text
 
 
+@contextmanager
+def known_form(path: Path) -> Iterator[None]:
+    """Turn a stumble over data of another shape into a fault that names the file."""
+    try:
+        yield
+    except SourceError:
+        raise
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError) as fault:
+        raise SourceError(f"{path.name}: not of the known form ({type(fault).__name__}: {fault})") from fault
+
+
 def read_csl(path: Path, settings: dict[str, Any]) -> CslFile:
     """Rows of one CSL file.
 
     Raises:
         SourceError: not one of the three forms, cut, a column or field that is not known, a country that is not known.
     """
+    with known_form(path):
+        return _read(path, settings)
+
+
+def _read(path: Path, settings: dict[str, Any]) -> CslFile:
     text = source_text(path)
     if text.lstrip().startswith(("{", "[")):
         try:
