@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from safeconduct.lawdata.store import Edition, EditionError, embedded_folder, write_manifest
+from safeconduct.lawdata.store import Edition, EditionError, embedded_folder, file_parts, write_manifest
 
 #: Importers in order; each offers ``build(source_dir) -> BuildResult``.
 IMPORTERS: Final = ("us_ccl", "us_country", "us_supplements", "us_csl", "us_bis_lists")
@@ -23,6 +24,10 @@ class Built:
     folder: Path
     manifest: Mapping[str, Any]
     reports: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: files written, below the jurisdiction's folder -> the importer that made them
+    files: dict[str, str] = field(default_factory=dict)
+    #: files taken from the package's own records, made by hand
+    by_hand: list[str] = field(default_factory=list)
 
 
 def build_edition(source: Path, folder: Path, name: str = EMBEDDED_NAME, *, texts: bool = False) -> Built:
@@ -49,19 +54,49 @@ def build_edition(source: Path, folder: Path, name: str = EMBEDDED_NAME, *, text
         shutil.copyfile(path, copy)
     built = Built(folder, {})
     for importer in IMPORTERS:
-        module = importlib.import_module(f"safeconduct.importers.{importer}")
-        result = module.build(source)
-        built.reports[importer] = result.report
-        files = dict(result.tables) | ({f"texts/{k}": v for k, v in result.texts.items()} if texts else {})
-        for relative, data in files.items():
-            path = target / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+        run_importer(importer, source, target, built, texts=texts)
+    complete(target, base, built)
     try:
         built.manifest = write_manifest(folder, name)
     except FileNotFoundError as e:
         raise EditionError(f"a table is described but was not built: {e.filename}") from None
     return built
+
+
+def run_importer(importer: str, source: Path, target: Path, built: Built, *, texts: bool = False) -> None:
+    """Run one importer and write what it hands back below ``target``; its report and files are noted in ``built``."""
+    module = importlib.import_module(f"safeconduct.importers.{importer}")
+    result = module.build(source)
+    built.reports[importer] = result.report
+    files = dict(result.tables) | ({f"texts/{k}": v for k, v in result.texts.items()} if texts else {})
+    for relative, data in files.items():
+        path = target / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        built.files[relative] = importer
+
+
+def complete(target: Path, base: Path, built: Built) -> None:
+    """Put in place what is described but comes from no importer: records made by hand, and lists that are now empty.
+
+    Args:
+        base: the folder that the hand-made records are taken from.
+    """
+    for toml in sorted(target.rglob("tables*.toml")):
+        for table in tomllib.loads(toml.read_text("utf-8")).get("table", []):
+            for name in table["files"]:
+                path = toml.parent / name
+                relative = path.relative_to(target)
+                if file_parts(path)[0].is_file():
+                    continue
+                # A party list that lost its last entry is empty; it must not come back from an older edition.
+                if relative.parts[0] == "lists":
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(b"")
+                elif (base / relative).is_file():
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(base / relative, path)
+                    built.by_hand.append(relative.as_posix())
 
 
 def hand_edited(base: Path) -> list[Path]:

@@ -51,14 +51,19 @@ class Session:
 
     Args:
         folder: an edition's folder; by default the user's current one, else the embedded one.
-        manifests: jurisdictions; by default all that are installed. as_if: see ``Engine``.
+        manifests: jurisdictions; by default all that are installed. as_if, bulk: see ``Engine``.
     """
 
     def __init__(
-        self, folder: Path | None = None, manifests: Iterable[Manifest] | None = None, *, as_if: bool = False
+        self,
+        folder: Path | None = None,
+        manifests: Iterable[Manifest] | None = None,
+        *,
+        as_if: bool = False,
+        bulk: bool = False,
     ) -> None:
         self.edition = Edition(folder or current_edition_folder())
-        self.engine = Engine(self.edition, find_manifests() if manifests is None else manifests, as_if=as_if)
+        self.engine = Engine(self.edition, find_manifests() if manifests is None else manifests, as_if=as_if, bulk=bulk)
 
     @cached_property
     def countries(self) -> Countries:

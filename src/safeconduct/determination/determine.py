@@ -7,10 +7,12 @@ and engine version always give the same answer.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from safeconduct.determination.classes import Canonizer
@@ -130,12 +132,13 @@ class Engine:
 
     @cached_property
     def rules_digest(self) -> str:
-        """A hash over the rules: id, citations, periods, text of the function's code."""
+        """A hash over the text of the rules: every program, vocabulary and catalog file of each jurisdiction's
+        package, and of the rooms that read law and combine effects."""
         h = hashlib.sha256()
-        for m in sorted(self.manifests.values(), key=lambda m: m.id):
-            for r in m.rules:
-                code = r.fn.__code__
-                h.update(repr((r.id, r.cites, str(r.in_force), code.co_code, _constants(code.co_consts))).encode())
+        packages = {_package_of(r.fn.__module__) for m in self.manifests.values() for r in m.rules}
+        for package in sorted(packages | {"safeconduct.law", "safeconduct.determination", "safeconduct.model"}):
+            for name, data in _files(resources.files(package)):
+                h.update(f"{package}/{name}\n".encode() + hashlib.sha256(data).digest())
         return "sha256:" + h.hexdigest()
 
     def facts(self, cells: dict[str, Hashable]) -> Facts:
@@ -212,8 +215,20 @@ def _constant(leaf: Leaf) -> Callable[[Facts], Leaf]:
     return lambda facts: leaf
 
 
-def _constants(values: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(repr(v) for v in values if not hasattr(v, "co_code"))
+def _package_of(module: str) -> str:
+    """The jurisdiction's package that a rule's module belongs to."""
+    parts = module.split(".")
+    i = parts.index("jurisdictions") + 2 if "jurisdictions" in parts else max(1, len(parts) - 1)
+    return ".".join(parts[:i])
+
+
+def _files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for f in sorted(folder.iterdir(), key=lambda f: f.name):
+        if f.is_dir():
+            if f.name != "__pycache__":
+                yield from _files(f, f"{prefix}{f.name}/")
+        elif f.name.endswith((".py", ".toml", ".csv")):
+            yield prefix + f.name, f.read_bytes()
 
 
 def open_questions(d: Determination) -> tuple[OpenQuestion, ...]:
@@ -248,5 +263,5 @@ def _left_open(q: OpenQuestion) -> tuple[float, int]:
 
 
 def _try(d: Determination, fact: str, value: object) -> str:
-    changed = d.facts.replace({fact: value})  # type: ignore[dict-item]
+    changed = d.facts.replace({fact: value})
     return d.engine.determine(changed, d.jurisdiction).outcome

@@ -71,7 +71,7 @@ class RuleMemory:
         cells = facts.cells
         while node is not None:
             if node.__class__ is Leaf:
-                return node  # type: ignore[return-value]
+                return node
             probe = node.probe  # type: ignore[union-attr]
             if node.plain:  # type: ignore[union-attr]
                 try:
