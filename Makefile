@@ -3,13 +3,14 @@ UV ?= $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN = $(UV) run --no-sync
 SHARED ?= ../shared/data
 
-.PHONY: help setup demo test test-all check bench edition edition-check clean
+.PHONY: help setup demo test test-all check bench docs edition edition-check clean
 help:
 	@echo "make demo           set up, answer a real transaction on the embedded edition, exit"
 	@echo "make test           set up and pass the tests"
 	@echo "make test-all       the slow tests too, and rebuild the edition where $(SHARED) is"
 	@echo "make check          the fast loop: format, types, import map, quick tests"
 	@echo "make bench          measure against named peers"
+	@echo "make docs           write the pages made from the code"
 	@echo "make edition        rebuild the embedded edition from $(SHARED)"
 	@echo "make edition-check  rebuild it elsewhere and compare hashes"
 
@@ -43,6 +44,9 @@ test-all: setup
 
 bench: setup
 	$(RUN) python -m benches
+
+docs: setup
+	$(RUN) python -m safeconduct.acts.pages docs
 
 edition: setup
 	$(RUN) python -m safeconduct.acts.edition_build $(SHARED)

@@ -1,0 +1,64 @@
+"""``python -m safeconduct.acts.pages [FOLDER]``: pages of the documentation that are made from the code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from safeconduct.acts.coverage import coverage
+from safeconduct.acts.schema import facts_table
+from safeconduct.acts.session import Session
+from safeconduct.lawdata import embedded_folder
+
+
+def facts_page(session: Session) -> str:
+    """The vocabulary as a Markdown page."""
+    lines = [
+        "# Facts",
+        "",
+        "Made from the code (`make docs`). Every fact a rule may read: its path in the request, type and unit, the question a",
+        "person is asked, the provision that reads it, and what its absence means:",
+        "",
+        "- `unknown`: it can raise a question;",
+        '- `not_known`: with `diligence: "complete"` it reads as not so;',
+        "- `not_claimed`: it releases or lifts; nobody claims it, so it releases nothing;",
+        "- `derived`: worked out from others.",
+        "",
+        "| path | type | absent | question | read by |",
+        "|---|---|---|---|---|",
+    ]
+    for f in facts_table(session.engine.vocabulary):
+        kind = f["type"].replace("|", " \\| ") + (f" ({f['unit']})" if f["unit"] else "")
+        lines.append(f"| `{f['path']}` | {kind} | {f['absent']} | {f['ask']} | {f['read_by']} |")
+    return "\n".join(lines) + "\n"
+
+
+def coverage_page(session: Session) -> str:
+    """The sections of law and how far they are modeled, as a Markdown page."""
+    lines = [
+        "# Coverage",
+        "",
+        "Made from the code (`make docs`): each section a rule cites first, and how it is modeled. *Not modeled* means that only",
+        "its trigger is: facts that would bring the section in make the line undetermined.",
+        "",
+        "| section | state | rules | what is missing |",
+        "|---|---|---|---|",
+    ]
+    for row in coverage(session.engine):
+        missing = " ".join(row["missing"]).replace("|", "\\|")
+        lines.append(f"| {row['section']} | {row['state']} | {len(row['rules'])} | {missing} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"facts.md": facts_page, "coverage.md": coverage_page}
+
+
+def main(arguments: list[str]) -> None:
+    folder = Path(arguments[0] if arguments else "docs")
+    session = Session(embedded_folder())
+    for name, make in PAGES.items():
+        (folder / name).write_text(make(session), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
