@@ -47,6 +47,10 @@ class Truth:
     def __hash__(self) -> int:
         return hash((self.name, self.asks))
 
+    def __reduce__(self) -> str | tuple[type[Truth], tuple[str, frozenset[Ask]]]:
+        # A copy or a pickle of YES is YES itself: anything else would read as unknown.
+        return self.name if self is YES or self is NO else (Truth, (self.name, self.asks))
+
     @property
     def is_unknown(self) -> bool:
         return self is not YES and self is not NO
