@@ -90,6 +90,9 @@ def combine(effects: Sequence[Effect]) -> Combined:
         scope is not None,
     )
     outcome = low if low == high else UNDETERMINED
+    if (low, high) == (NOT_SUBJECT, NO_LICENSE_REQUIRED):
+        # Whether the law reaches the item is open, but even if it does no license is needed.
+        outcome = NO_LICENSE_REQUIRED
     if outcome in _CLEAR and any(q.hold for q in questions):
         outcome = UNDETERMINED
 

@@ -9,14 +9,73 @@ from safeconduct.jurisdictions.us.classes import classes
 from safeconduct.jurisdictions.us.codes import read_us_code
 from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
 from safeconduct.jurisdictions.us.country_page import describe as describe_country
-from safeconduct.jurisdictions.us.ear import part738
+from safeconduct.jurisdictions.us.derived import DERIVED
+from safeconduct.jurisdictions.us.ear import (
+    part734,
+    part734_foreign,
+    part734_people,
+    part736,
+    part738,
+    part740_2,
+    part740_9,
+    part740_10,
+    part740_11,
+    part740_17,
+    part740_20,
+    part740_advanced,
+    part740_list,
+    part742,
+    part742_advanced,
+    part744_computing,
+    part744_lists,
+    part744_military,
+    part744_people,
+    part744_wmd,
+    part746_cuba,
+    part746_iran,
+    part746_iraq_un,
+    part746_north_korea,
+    part746_regions,
+    part746_russia,
+    part746_russia_before,
+    part746_syria,
+)
 from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
 
 #: The rules in the order of the steps: whose jurisdiction, is it in scope, general prohibitions, part 746,
 #: part 744, part 742 and the chart, the bars on exceptions, the exceptions, and other agencies beside.
-RULES: tuple[Rule, ...] = (*part738.RULES,)
+RULES: tuple[Rule, ...] = (
+    *part734.RULES,
+    *part734_people.RULES,
+    *part734_foreign.RULES,
+    *part736.RULES,
+    *part746_cuba.RULES,
+    *part746_iran.RULES,
+    *part746_iraq_un.RULES,
+    *part746_north_korea.RULES,
+    *part746_regions.RULES,
+    *part746_russia.RULES,
+    *part746_russia_before.RULES,
+    *part746_syria.RULES,
+    *part744_computing.RULES,
+    *part744_lists.RULES,
+    *part744_military.RULES,
+    *part744_people.RULES,
+    *part744_wmd.RULES,
+    *part738.RULES,
+    *part742.RULES,
+    *part742_advanced.RULES,
+    *part740_2.RULES,
+    *part740_10.RULES,
+    *part740_11.RULES,
+    *part740_17.RULES,
+    *part740_20.RULES,
+    *part740_9.RULES,
+    *part740_advanced.RULES,
+    *part740_list.RULES,
+)
 
 
 def _catalog() -> dict[str, str]:
@@ -37,6 +96,7 @@ MANIFEST = Manifest(
     time_zone="America/New_York",
     currency="USD",
     rules=RULES,
+    derived=DERIVED,
     facts=tuple(read_facts(resources.files("safeconduct.jurisdictions.us").joinpath("facts.csv").read_text("utf-8"))),
     catalog=_catalog(),
     extra={

@@ -1,0 +1,43 @@
+"""Facts that US law works out from others: what kind of item, and where a release goes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Final
+
+from safeconduct.jurisdictions.us.common import CODE, DEEMED, is_eccn
+from safeconduct.model import Facts
+from safeconduct.model.facts import Derive
+
+
+def item_kind(facts: Facts) -> Hashable | None:
+    """From the product group of the ECCN: A, B and C are commodities, E is technology. D is software, but whether
+    source or object code only the requester knows."""
+    c = facts.peek(CODE)
+    if not isinstance(c, str) or not is_eccn(c):
+        return None
+    return {"A": "commodity", "B": "commodity", "C": "commodity", "E": "technology"}.get(c[1])
+
+
+def release_destination(facts: Facts) -> Hashable | None:
+    """Where a deemed export or reexport goes: the most recent citizenship or permanent residency (734.13(b)).
+
+    Stated outright, or the most recent citizenship, or the only one, unless a permanent residency elsewhere may be
+    the more recent status.
+    """
+    if facts.peek("activity") not in DEEMED:
+        return None
+    stated = facts.peek("person.most_recent_status")
+    if stated is not None:
+        return stated if isinstance(stated, str) else None
+    citizenships: tuple[str, ...] = facts.peek("person.citizenships") or ()
+    recent = facts.peek("person.most_recent_citizenship")
+    if recent is None and len(citizenships) == 1:
+        recent = citizenships[0]
+    residencies = facts.peek("person.permanent_residencies") or ()
+    if recent is None or any(r != recent for r in residencies):
+        return None
+    return recent if isinstance(recent, str) else None
+
+
+DERIVED: Final[Mapping[str, Derive]] = {"item.kind": item_kind, "destination": release_destination}
