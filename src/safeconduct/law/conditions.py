@@ -65,25 +65,13 @@ def _fact(cond: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
         return facts.compare(path, cond["op"], str(cond["value"]), cond.get("unit", ""))
     if "in" in cond:
         return facts.is_in(path, tuple(cond["in"]))
+    if "is" not in cond:
+        raise ConditionError(f"condition {dict(cond)!r}: expected is, in, any_of, op or a place beside the fact")
     want = cond["is"]
     if isinstance(want, bool):
-        # A condition that narrows a control is settled only by a stated fact, whatever its absence means elsewhere.
         got = facts.truth(path)
         return got if want else not_(got)
     return facts.is_in(path, (want,))
-
-
-def _country(cond: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
-    country = facts.get(cond["fact"])
-    if country is None:
-        return Truth("UNKNOWN", frozenset((Ask(cond["fact"]),)))
-    law, prefix = clist.law, clist.prefix.partition(".")[0]
-    if "cwc" in cond:
-        rows = law.index(f"{prefix}.cwc", "country").get(country, ())
-        party = any(r["state_party"] == "yes" for r in rows)
-        return truth_of(party == (cond["cwc"] == "party"))
-    in_group = any(law.group(f"{prefix}.{g}").includes(country) for g in cond.get("groups", ()))
-    return truth_of(country in cond.get("countries", ()) or in_group)
 
 
 def _agent(names: Iterable[str], facts: Facts) -> Truth:
