@@ -67,8 +67,12 @@ class Edition:
             self.manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
         except FileNotFoundError:
             raise EditionError(f"{path}: not found; expected the manifest of an edition") from None
+        except OSError as e:
+            raise EditionError(f"{path}: cannot be read: {e.strerror}") from None
         except ValueError as e:
             raise EditionError(f"{path}: not valid JSON: {e}") from None
+        if not isinstance(self.manifest, dict) or not {"name", "tables", "digest"} <= self.manifest.keys():
+            raise EditionError(f"{path}: not the manifest of an edition; expected name, tables and digest")
         self._parsed: dict[str, tuple[Mapping[str, Any], ...]] = {}
 
     @property
@@ -108,6 +112,11 @@ class Edition:
         """Faults of the files against the manifest, one line each; empty when all hashes agree."""
         faults = []
         for t in self.manifest["tables"]:
+            if not isinstance(t, dict) or not {"id", "files", "hashes"} <= t.keys():
+                faults.append(f"{MANIFEST}: a table without id, files or hashes")
+                continue
+            if sorted(t["files"]) != sorted(h.get("file", "") for h in t["hashes"]):
+                faults.append(f"{MANIFEST}: table {t['id']}: its files and its hashes are not of the same files")
             for f in t["hashes"]:
                 path = self.folder / f["file"]
                 if not path.is_file():
@@ -144,36 +153,69 @@ def sha256_of(path: Path) -> str:
 
 def manifest_digest(manifest: Mapping[str, Any]) -> str:
     """sha256 over the manifest without its own digest and signature."""
-    body = {k: v for k, v in manifest.items() if k not in ("digest", "signature")}
+    body = {k: v for k, v in manifest.items() if k not in ("digest", "signature", "public_key")}
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_manifest(folder: Path, name: str) -> dict[str, Any]:
     """Describe the tables of ``**/tables*.toml`` below a folder as ``edition.json`` and return it."""
-    tables = []
-    for toml in sorted(folder.rglob("tables*.toml")):
-        for t in tomllib.loads(toml.read_text("utf-8")).get("table", []):
-            base = toml.parent
-            files = [(base / f).relative_to(folder).as_posix() for f in t["files"]]
-            hashes = [
-                {"file": f, "sha256": sha256_of(folder / f), "bytes": (folder / f).stat().st_size}
-                for f in files
-            ]
-            entry = {
-                k: (v.isoformat() if isinstance(v, date) else v)
-                for k, v in t.items()
-                if k not in ("files", "sources")
-            }
-            entry["files"] = files
-            entry["hashes"] = hashes
-            entry["dated"] = any(_is_dated(folder / f) for f in files)
-            entry["rows"] = sum(_count_rows(folder / f) for f in files)
-            entry["sources"] = [
-                {k: (v.isoformat() if isinstance(v, date) else v) for k, v in s.items()}
-                for s in t.get("sources", [])
-            ]
-            tables.append(entry)
+    return put_manifest(folder, name, describe_tables(folder))
+
+
+def describe_tables(folder: Path) -> list[dict[str, Any]]:
+    """The tables of ``**/tables*.toml`` below a folder, with hashes and counts of the files that are there.
+
+    Raises:
+        FileNotFoundError: a file described is absent, whole and in parts.
+    """
+    return [
+        describe_table(folder, toml.parent, t)
+        for toml in sorted(folder.rglob("tables*.toml"))
+        for t in tomllib.loads(toml.read_text("utf-8")).get("table", [])
+    ]
+
+
+def describe_table(folder: Path, base: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest's words on one table.
+
+    Args:
+        folder: the edition's. base: where the table's ``files`` are found. table: as in ``tables*.toml``.
+    """
+    files = [p.relative_to(folder).as_posix() for f in table["files"] for p in file_parts(base / f)]
+    entry = {
+        k: (v.isoformat() if isinstance(v, date) else v) for k, v in table.items() if k not in ("files", "sources")
+    }
+    entry["files"] = files
+    entry["hashes"] = [
+        {"file": f, "sha256": sha256_of(folder / f), "bytes": (folder / f).stat().st_size} for f in files
+    ]
+    entry["dated"] = any(_is_dated(folder / f) for f in files)
+    entry["rows"] = sum(_count_rows(folder / f) for f in files)
+    entry["sources"] = [
+        {k: (v.isoformat() if isinstance(v, date) else v) for k, v in s.items()} for s in table.get("sources", [])
+    ]
+    return entry
+
+
+def file_parts(path: Path) -> list[Path]:
+    """The file, or its parts ``stem.0.suffix``, ``stem.1.suffix``… in order when it was too large for one."""
+    if path.is_file():
+        return [path]
+    parts = {
+        int(n): p
+        for p in path.parent.glob(f"{path.stem}.*{path.suffix}")
+        if (n := p.name[len(path.stem) + 1 : -len(path.suffix)]).isdigit()
+    }
+    return [parts[n] for n in sorted(parts)] or [path]
+
+
+def put_manifest(folder: Path, name: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write ``edition.json`` for tables already described, and return it.
+
+    Raises:
+        EditionError: a table is described twice.
+    """
     ids = [t["id"] for t in tables]
     twice = sorted({i for i in ids if ids.count(i) > 1})
     if twice:
@@ -184,10 +226,14 @@ def write_manifest(folder: Path, name: str) -> dict[str, Any]:
         "tables": sorted(tables, key=lambda t: str(t["id"])),
     }
     manifest["digest"] = manifest_digest(manifest)
-    (folder / MANIFEST).write_text(
-        json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8"
-    )
+    save_manifest(folder, manifest)
     return manifest
+
+
+def save_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write a manifest as it stands (its digest is not made anew)."""
+    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    (folder / MANIFEST).write_text(text, "utf-8")
 
 
 def _is_dated(path: Path) -> bool:
