@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from safeconduct.jurisdictions.us.common import ccl, chart_country, code, dest_truth, destination, is_eccn
-from safeconduct.law import LawAsOf, read_since, rule
-from safeconduct.model import Ask, Effect, Facts, Question, Requirement, all_of
+from safeconduct.jurisdictions.us.common import (
+    ccl,
+    chart_country,
+    code,
+    dest_truth,
+    destination,
+    in_groups,
+    is_eccn,
+    reading_country,
+)
+from safeconduct.law import LawAsOf, Scope, covers, read_since, rule
+from safeconduct.law.conditions import evaluate
+from safeconduct.model import NO, Ask, Effect, Facts, Question, Requirement, Truth, all_of, not_
 
 #: Where part 742 explains each reason for control.
 POLICY_SECTIONS: Final = {
@@ -30,6 +40,8 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield Question(asks=(Ask("item.classification.us"),), hold=True, says="us.no_classification")
         return
     if not is_eccn(c):
+        if destination(f) is None:  # EAR99 is free to most places, not to all
+            yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
         return
     clist = ccl(law)
     if not clist.knows(c):
@@ -52,6 +64,8 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         held = clist.holds(row, c, f)
         if row.dest is not None:
             held = all_of(dest_truth(row.dest, place, law, f), held)
+        if row.column == "RS1" and row.entry == "6A003" and held is not NO:
+            held = all_of(held, not_(authorized_camera(c, place, f, law)))
         cites = ("15 CFR 738.4(a)", row.cite, POLICY_SECTIONS.get(row.reason, "15 CFR 742"))
         yield Requirement(
             when=held, reason=row.column or "", kind=row.reason, cites=cites, says="us.chart", basis=row.basis,
@@ -59,4 +73,85 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )  # fmt: skip
 
 
-RULES = (country_chart,)
+def authorized_camera(c: str, place: str, f: Facts, law: LawAsOf) -> Truth:
+    """Whether a BIS license of 742.6(a)(2)(iii) or (v) lets a camera of 6A003.b.4.b go to a Country Group A:1 country
+    without a further license for RS reasons."""
+    if not covers("6A003.b.4.b", c):
+        return NO
+    country = reading_country(place, law)
+    return all_of(in_groups(country, law, ("A:1",)), f.truth("facts.camera.bis_authorization"))
+
+
+def _notes(f: Facts, law: LawAsOf, kind: str) -> Iterator[Mapping[str, Any]]:
+    """Notes of the chart of one kind that name the destination and may name the item."""
+    c, place = code(f), destination(f)
+    if f.get("activity") == "us_person_support" or c is None or place is None or not is_eccn(c):
+        return
+    country = chart_country(place, law)
+    for note in law.rows("us.country_chart.notes"):
+        if note["kind"] == kind and country in note["countries"]:
+            yield note
+
+
+@rule(
+    "us.ear.738.supp1.n7",
+    cites=("15 CFR 738 Supp. 1 n. 7", "15 CFR 742.6(a)(4)(i)"),
+    in_force=read_since("2025-09-30", source="90 FR 47189"),
+)
+def india(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A license is still required to India for RS2 reasons for certain cameras and satellite parts, though the cell is blank."""
+    for note in _notes(f, law, "column"):
+        c = code(f) or ""
+        clist = ccl(law)
+        named = clist.in_scope(Scope.of(note["scope"]), c)
+        if named is NO:
+            continue
+        for row in clist.requirements(c):
+            if row.column == note["column"]:
+                yield Requirement(
+                    when=all_of(named, clist.holds(row, c, f)), reason=note["column"], kind=row.reason, basis=row.basis,
+                    cites=("15 CFR 738 Supp. 1 n. 7", row.cite), says="us.chart.n7", args=(("code", c),),
+                    review_policy=f"us.policy.{row.reason}",
+                )  # fmt: skip
+
+
+@rule(
+    "us.ear.738.supp1.n10",
+    cites=("15 CFR 738 Supp. 1 n. 10",),
+    in_force=read_since("2025-09-30", source="90 FR 47189"),
+)
+def firearms(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A license is required for firearms and related items to Australia and the United Kingdom, though the cells are blank.
+
+    Reading: the note names no reason for control, so exceptions that are limited to reasons do not reach it.
+    """
+    for note in _notes(f, law, "requirement"):
+        c = code(f) or ""
+        clist = ccl(law)
+        held = clist.in_scope(Scope.of(note["scope"]), c)
+        if held is not NO and note["when"] is not None:
+            held = all_of(held, evaluate(note["when"], f, clist))
+        yield Requirement(
+            when=held, reason="738 Supp. 1 n. 10", kind="738", cites=("15 CFR 738 Supp. 1 n. 10",), says="us.chart.n10",
+            args=(("code", c), ("destination", destination(f))), review_policy="us.policy.RS", basis=note["basis"],
+        )  # fmt: skip
+
+
+@rule(
+    "us.ear.754",
+    cites=("15 CFR 754", "15 CFR 738.4(a)(1)"),
+    in_force=read_since("2025-09-30", source="rows of the control list that name part 754"),
+    not_modeled=True,
+)
+def short_supply(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Short supply controls, part 754, reach a few entries (horses by sea, petroleum products, western red cedar)."""
+    c = code(f)
+    if c is None or not is_eccn(c) or f.get("activity") == "us_person_support":
+        return
+    clist = ccl(law)
+    for row in clist.requirements(c):
+        if row.off == "754":
+            yield Question(hold=True, kind="not_modeled", when=clist.holds(row, c, f), says="us.754", args=(("code", c),))
+
+
+RULES = (country_chart, india, firearms, short_supply)
