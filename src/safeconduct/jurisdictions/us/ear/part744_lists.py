@@ -1,0 +1,245 @@
+"""Part 744, listed parties: screening, denial orders (736.2(b)(4)), 744.8, the Entity List (744.11, 744.16), the Unverified
+List (744.15), sanctioned persons (744.19).
+
+Read in the texts of 2026-02-10 and 2026-09-01, which agree. 744.10, 744.12 to 744.14, 744.18 and 744.20 are reserved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from safeconduct.jurisdictions.us.common import country_of, destination
+from safeconduct.jurisdictions.us.listings import (
+    DENIED,
+    ENTITY_LIST,
+    ISN,
+    SDN,
+    UNVERIFIED,
+    Entry,
+    covers_item,
+    ended,
+    entry,
+    policy_id,
+    tags_of,
+)
+from safeconduct.jurisdictions.us.users import act_of_the_ear, in_transaction, listings
+from safeconduct.law import LawAsOf, read_since, rule, since
+from safeconduct.model import (
+    NO,
+    NO_EXCEPTION,
+    YES,
+    Ask,
+    Effect,
+    Facts,
+    PartyView,
+    Prohibition,
+    Question,
+    Requirement,
+    Truth,
+    all_of,
+    truth_of,
+)
+
+#: Exceptions for aviation parts that 744.16(b) keeps for listed Indian and Pakistani entities, by way of 740.2(a)(5)(ii).
+AVIATION: Final = ("TMP(a)(4)", "RPL", "TSU", "AVS(b)")
+AVIATION_ENTRIES: Final = frozenset(
+    ("6A008", "7A001", "7A002", "7A004", "7A101", "7A102", "7A103", "7A104", "7A105", "7B001", "7D001", "7D002", "7D003", "7D101",
+     "7D102", "7E003", "7E101", "9A515")
+)  # fmt: skip
+
+
+@rule(
+    "us.ear.744.screening",
+    cites=("15 CFR 736.2(a)(3)", "15 CFR 748.5(c)-(f)"),
+    in_force=read_since("2024-11-01", source="89 FR 87282 (744.11); texts of 2026-02-10 and 2026-09-01"),
+    guidance=("15 CFR 732 Supp. 3",),
+)
+def screening(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Who takes part decides the answer: each party must be named and screened against the lists.
+
+    The question holds a clear answer back; it does not turn a requirement found otherwise into an open one.
+    """
+    if f.get("parties") is None:
+        yield Question(asks=(Ask("parties"),), hold=True, kind="screening", says="us.744.no_parties")
+        return
+    for p in f.parties():
+        if p.get("role") == "exporter":
+            continue
+        state = p.screened
+        if state.is_unknown:
+            yield Question(
+                asks=tuple(state.asks), hold=True, kind="screening", says="us.744.not_screened", party=p.index
+            )
+
+
+@rule(
+    "us.ear.736.2.b.4",
+    cites=("15 CFR 736.2(b)(4)", "15 CFR 764.2(k)"),
+    in_force=read_since("2021-01-15", source="736.2 in the text of 2026-02-10; 764.2 in that of 2025-01"),
+)
+def denial_orders(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Nothing may be done that an order denying export privileges prohibits, whoever of the parties it names.
+
+    No license exception reaches General Prohibition Four. An order whose last day has passed in the edition is not
+    in force, but a later one may be: that is asked.
+    """
+    for p in f.parties():
+        for x in p.listed_on(DENIED):
+            if x.is_true_match is NO:
+                continue
+            e = entry(x.listing, law)
+            if ended(e, law):
+                yield Question(
+                    asks=(Ask(p.path(f"listed[{x.n}].status"), (("a newer order stands", "true_match"), ("none", "false_positive"))),),
+                    hold=True, kind="screening", says="us.dpl.ended", args=(("until", str(e.until)),), party=p.index,
+                )  # fmt: skip
+                continue
+            yield Prohibition(
+                when=x.is_true_match, reason="736.2(b)(4)", beyond_scope=True, party=p.index,
+                says="us.dpl.non_standard" if e.order == "non-standard" else "us.dpl.order",
+            )  # fmt: skip
+
+
+@rule(
+    "us.ear.744.8",
+    cites=("15 CFR 744.8(b)", "15 CFR 748.5(c)-(f)"),
+    in_force=read_since("2024-03-21", source="89 FR 20115, amended by 90 FR 47212; texts of 2026-02-10 and 2026-09-01"),
+)
+def sanctioned_parties(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A license is required for any item when a person on OFAC's SDN List under one of the named programs is a party and OFAC
+    has not authorized the transaction.
+
+    Reading: 90 FR 50857 stays the first sentence of (b), which states the requirement, from 2025-11-10 to 2026-11-09.
+    Paragraphs (a)(1), (c) and (e)(2) stand and presuppose it, and the stay is of what 90 FR 47212 put into the
+    sentence; for persons named on the list themselves the requirement is taken to go on. The other reading would end
+    it for a year.
+    """
+    if not act_of_the_ear(f):
+        return
+    for p, x, held in listings(f, SDN):
+        tagged = has_tag(entry(x.listing, law), law)
+        if tagged is NO:
+            continue
+        if f.truth("facts.ofac.authorized") is YES:
+            return
+        yield Requirement(
+            when=all_of(held, tagged), reason="744.8", kind="744.8", survives=_kept_by_entity_list(p, law), party=p.index,
+            says="us.744.8", review_policy="us.policy.presumption_of_denial",
+        )  # fmt: skip
+
+
+def has_tag(e: Entry, law: LawAsOf) -> Truth:
+    """Whether an SDN entry bears a tag of 744.8(a)(1); an entry of unknown programs is taken to."""
+    tags = tags_of(e.programs)
+    if tags is None:
+        return YES
+    wanted = tags_of(tuple(r["tag"] for r in law.rows("us.744.8.tags"))) if law.covers("us.744.8.tags") else None
+    return YES if wanted is None else truth_of(not tags.isdisjoint(wanted))
+
+
+def _kept_by_entity_list(p: PartyView, law: LawAsOf) -> tuple[str, ...]:
+    """744.8(c): exceptions that the person's own Entity List entry keeps overcome 744.8 too."""
+    for x in p.listed_on(ENTITY_LIST):
+        if x.is_true_match is YES:
+            return entry(x.listing, law).survives
+    return NO_EXCEPTION
+
+
+@rule(
+    "us.ear.744.11.a",
+    cites=("15 CFR 744.11(a)", "15 CFR 748.5(c)-(f)"),
+    in_force=since("2008-08-21", source="73 FR 49311"),
+)
+def entity_list(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A license is required when an Entity List entity is a party to the transaction.
+
+    "To the extent specified on the Entity List": the entry, not this rule, says which items need a license, the
+    review policy and which license exceptions survive.
+    """
+    if not act_of_the_ear(f):
+        return
+    for p, x, held in listings(f, ENTITY_LIST):
+        e = entry(x.listing, law)
+        if e.address_only:
+            continue  # 744.16(f)
+        yield _entity_requirement(f, law, p, e, held, "us.744.11.a")
+
+
+@rule(
+    "us.ear.744.16.f",
+    cites=("15 CFR 744.11(a)", "15 CFR 744.16(a)", "15 CFR 744.16(f)"),
+    in_force=read_since("2024-07-25", source="89 FR 60303; texts of 2026-02-10 and 2026-09-01"),
+)
+def listed_addresses(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A license is required when a party uses an address that the Entity List names, whoever the party is."""
+    if not act_of_the_ear(f):
+        return
+    for p, x, held in listings(f, ENTITY_LIST):
+        e = entry(x.listing, law)
+        if e.address_only:
+            yield _entity_requirement(f, law, p, e, held, "us.744.16.f")
+
+
+def _entity_requirement(f: Facts, law: LawAsOf, p: PartyView, e: Entry, held: Truth, says: str) -> Requirement:
+    when = all_of(held, covers_item(e, f, law))
+    survives = e.survives
+    # 744.16(b): parts for the safety of civil aviation, destined to listed Indian or Pakistani entities.
+    if when is not NO and country_of(destination(f)) in ("IN", "PK"):
+        entry_code = str(f.get("item.classification.us") or "").partition(".")[0]
+        if entry_code in AVIATION_ENTRIES and f.truth("facts.entity_list.civil_aviation_safety") is YES:
+            survives = (*survives, *AVIATION)
+    return Requirement(
+        when=when, reason="744.11", kind="744.11", survives=survives, party=p.index, says=says if e.known else f"{says}.unread",
+        cites=("15 CFR 744.11(a)", "15 CFR 744.16(a)", "15 CFR 744 Supp. 4", *e.cites[:2]), review_policy=policy_id(e.policy),
+    )  # fmt: skip
+
+
+@rule(
+    "us.ear.744.15.b",
+    cites=("15 CFR 744.15(b)", "15 CFR 748.5"),
+    in_force=read_since("2014-01-21", source="78 FR 76747; texts of 2026-02-10 and 2026-09-01"),
+)
+def unverified_list(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Before an item goes without a license where a party is on the Unverified List, the party's signed statement must be had.
+
+    No license exception may be used (740.2(a)(17)).
+    """
+    if not act_of_the_ear(f):
+        return
+    for p in f.parties():
+        if p.get("role") == "exporter":
+            continue
+        for x in p.listed_on(UNVERIFIED):
+            match = x.is_true_match
+            if match is NO:
+                continue
+            statement = p.truth("uvl_statement")
+            if statement is YES:
+                continue
+            path = p.path("uvl_statement")
+            yield Question(
+                when=match, asks=(Ask(path, (("yes", True), ("no", False))),), hold=True, kind="duty", says="us.744.15.b",
+                party=p.index,
+            )  # fmt: skip
+
+
+@rule(
+    "us.ear.744.19",
+    cites=("15 CFR 744.19",),
+    in_force=read_since("2012-02-03", source="77 FR 5388; texts of 2026-02-10 and 2026-09-01"),
+)
+def nonproliferation_sanctions(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """License applications are denied when a party is sanctioned under the nonproliferation statutes: the notice must be read."""
+    for p in f.parties():
+        if p.get("role") in (None, "exporter") or in_transaction(p) is not NO:
+            for x in p.listed_on(ISN):
+                match = x.is_true_match
+                if match is NO:
+                    continue
+                yield Question(when=match, hold=True, kind="screening", says="us.744.19", party=p.index)
+
+
+RULES = (
+    screening, denial_orders, sanctioned_parties, entity_list, listed_addresses, unverified_list, nonproliferation_sanctions,
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""OFAC, minimal: blocked persons and those they own by half, the other lists, comprehensive programs.
+
+The programs' own rules (31 CFR chapter V) are not modeled. What stands here from memory may raise a question or a
+prohibition; it never clears anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from safeconduct.jurisdictions.us.common import country_of, destination
+from safeconduct.jurisdictions.us.ear.part744_ownership import Holding, half_owned, owners_of
+from safeconduct.jurisdictions.us.listings import SDN
+from safeconduct.law import LawAsOf, read_since, rule
+from safeconduct.model import NO, YES, Ask, Effect, Facts, Owner, Prohibition, Question, Truth
+
+OTHER_LISTS: Final = ("us.ofac.ssi", "us.ofac.cmic", "us.ofac.mbs", "us.ofac.cap", "us.ofac.plc", "us.ofac.fse")
+#: Comprehensive programs by destination; their days are those of table us.ofac_programs (basis memory).
+PROGRAMS: Final = {
+    "CU": "Cuba", "IR": "Iran", "KP": "North Korea", "SY": "Syria", "UA-43": "Crimea region",
+    "UA-14": "DNR and LNR regions", "UA-09": "DNR and LNR regions",
+}  # fmt: skip
+SYRIA_ENDED: Final = date(2025, 6, 30)  # EO 14312
+STATE_BODIES: Final = ("government", "armed_forces", "police", "intelligence", "state_owned")
+FIFTY: Final = Decimal(50)
+
+
+def applies(f: Facts) -> bool:
+    """OFAC's rules bind US persons and what touches the United States. Only a statement that neither is there takes a
+    transaction out; the EAR's own rule for such cases is 744.8."""
+    return f.get("facts.ofac.us_nexus") is not False
+
+
+@rule(
+    "us.ofac.blocked",
+    cites=("31 CFR chapter V",),
+    in_force=read_since("2014-08-13", source="from memory", basis="memory"),
+)
+def blocked_persons(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """No dealing with a blocked person (on the SDN List), unless OFAC authorizes it."""
+    for p in f.parties():
+        for x in p.listed_on(SDN):
+            match = x.is_true_match
+            if match is NO or not applies(f) or f.truth("facts.ofac.authorized") is YES:
+                continue
+            yield Prohibition(when=match, reason="OFAC", beyond_scope=True, party=p.index, says="us.ofac.blocked")
+
+
+@rule(
+    "us.ofac.fifty_percent",
+    cites=("31 CFR chapter V",),
+    in_force=read_since("2014-08-13", source="OFAC guidance of 2014-08-13, from memory", basis="memory"),
+    guidance=("OFAC guidance on entities owned by blocked persons, 2014-08-13",),
+)
+def owned_by_blocked_persons(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """An entity that blocked persons own by half or more together, directly or indirectly, is blocked itself."""
+    for p in f.parties():
+        if p.get("role") == "exporter":
+            continue
+        owners = owners_of(f, p)
+        if not owners:
+            continue
+        held = [h for h in (_blocked(o) for o in owners) if h is not None]
+        if not held or not applies(f) or f.truth("facts.ofac.authorized") is YES:
+            continue
+        owned: Truth = half_owned(p, owners, held, FIFTY, diligent=f.diligent)
+        if not any(h.listings for h in held):
+            if owned is not NO:  # owners of half or more whom nobody has screened
+                yield Question(
+                    asks=(Ask(p.path("owners")),), hold=True, kind="screening", says="us.ofac.owners_not_screened", party=p.index,
+                )  # fmt: skip
+            continue
+        if owned is NO:
+            yield Question(kind="red_flag", says="us.ofac.minority", party=p.index)
+            continue
+        yield Prohibition(when=owned, reason="OFAC", beyond_scope=True, party=p.index, says="us.ofac.fifty_percent")
+
+
+def _blocked(o: Owner) -> Holding | None:
+    if o.listed is None:
+        return Holding(o.share, (), False)
+    on = tuple(x for x in o.listed if x.list == SDN and x.status != "false_positive")
+    return Holding(o.share, on, any(x.status == "true_match" for x in on)) if on else None
+
+
+@rule(
+    "us.ofac.lists",
+    cites=("31 CFR chapter V",),
+    in_force=read_since("2014-08-13", source="from memory", basis="memory"),
+)
+def other_lists(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A party on another OFAC list is not blocked, but certain dealings with it are prohibited: read which."""
+    for p in f.parties():
+        for x in p.listed_on(*OTHER_LISTS):
+            match = x.is_true_match
+            if match is NO or f.truth("facts.ofac.authorized") is YES:
+                continue
+            yield Question(
+                when=match, asks=(Ask("facts.ofac.authorized", (("yes", True),)),), hold=True, kind="screening",
+                says=f"us.ofac.list.{x.list.rpartition('.')[2]}", party=p.index,
+            )  # fmt: skip
+
+
+@rule(
+    "us.ofac.programs",
+    cites=("31 CFR chapter V",),
+    in_force=read_since("2014-12-19", source="from memory", basis="memory"),
+)
+def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Dealings with some places are prohibited as a whole by OFAC, beside the EAR: its license or general license is needed too.
+
+    Reading: for these places part 746 asks for its own license or keeps exceptions that OFAC's general licenses for
+    exports follow. The question is therefore shown as open beside the answer under the EAR and does not change it;
+    for Iran 746.7(e) makes it part of the EAR. The blocked government of Venezuela holds a clear answer back.
+    """
+    place = destination(f)
+    if place is None or not applies(f) or f.truth("facts.ofac.authorized") is YES:
+        return
+    name = PROGRAMS.get(place) or PROGRAMS.get(country_of(place) or "")
+    if name is not None and place != "UA" and _stands(name, law):
+        yield Question(
+            asks=(Ask("facts.ofac.authorized", (("yes", True), ("no", False))),), says="us.ofac.program", args=(("program", name),),
+        )  # fmt: skip
+    if country_of(place) == "VE":
+        for p in f.parties():
+            if p.get("capacity") in STATE_BODIES:
+                yield Question(
+                    asks=(Ask("facts.ofac.authorized", (("yes", True),)),), hold=True, kind="screening", says="us.ofac.venezuela",
+                    party=p.index,
+                )  # fmt: skip
+
+
+def _stands(name: str, law: LawAsOf) -> bool:
+    if name == "Syria" and law.span.start is not None and law.span.start >= SYRIA_ENDED:
+        return False
+    if "us.ofac_programs" not in law.edition.tables or not law.covers("us.ofac_programs"):
+        return True
+    return any(r["program"] == name for r in law.rows("us.ofac_programs"))
+
+
+RULES = (blocked_persons, owned_by_blocked_persons, other_lists, comprehensive_programs)
