@@ -15,7 +15,7 @@ from safeconduct.jurisdictions.us.common import code as us_code
 from safeconduct.jurisdictions.us.common import country_of, destination, in_groups, is_eccn, reading_country, series_of
 from safeconduct.jurisdictions.us.ear.foreign import is_foreign_made
 from safeconduct.jurisdictions.us.ear.part746_shared import RECEIVERS, hs6, nothing_moves
-from safeconduct.law import LawAsOf, entry_of, read_since, rule
+from safeconduct.law import LawAsOf, between, entry_of, read_since, rule, since
 from safeconduct.model import YES, Effect, Facts, Question
 
 READ: Final = read_since("2025-09-30", source="90 FR 47201; text of 2026-09-24")
@@ -132,9 +132,7 @@ def foreign_fab_tools(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     yield _flag(26, "us.red_flag.fab_tools")
 
 
-@rule("us.ear.732.supp3.flag29", cites=("15 CFR 732 Supp. 3(b) flag 29",), in_force=READ)
-def unknown_share(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A listed owner whose share nobody knows is a red flag; whether it holds the answer is for the ownership rule."""
+def _unknown_share(f: Facts) -> Iterator[Effect]:
     for p in f.parties():
         for owner in p.owners or ():
             listed = [x for x in owner.listed or () if x.list in ("us.entity_list", "us.meu_list")]
@@ -143,4 +141,32 @@ def unknown_share(f: Facts, law: LawAsOf) -> Iterator[Effect]:
                 break
 
 
-RULES = (stated_flags, forwarder_receives, transshipment_route, military_parts, foreign_fab_tools, unknown_share)
+@rule(
+    "us.ear.732.supp3.flag29",
+    cites=("15 CFR 732 Supp. 3(b) flag 29",),
+    in_force=between("2025-09-29", "2025-11-10", source="90 FR 47201; stayed by 90 FR 50857"),
+)
+def unknown_share(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A listed owner whose share nobody knows is a red flag; whether it holds the answer is for the ownership rule."""
+    yield from _unknown_share(f)
+
+
+@rule(
+    "us.ear.732.supp3.flag29.after_stay",
+    cites=("15 CFR 732 Supp. 3(b) flag 29",),
+    in_force=since("2026-11-10", source="90 FR 50857", basis="inferred"),
+)
+def unknown_share_after_stay(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """After the stay a listed owner of unknown share is a red flag again."""
+    yield from _unknown_share(f)
+
+
+RULES = (
+    stated_flags,
+    forwarder_receives,
+    transshipment_route,
+    military_parts,
+    foreign_fab_tools,
+    unknown_share,
+    unknown_share_after_stay,
+)
