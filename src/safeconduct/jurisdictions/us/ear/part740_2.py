@@ -9,6 +9,7 @@ Paragraph (a)(6) is here for what part 746 leaves to each destination, whoever m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, ccl, code, is_eccn, is_usml
@@ -25,8 +26,9 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     shipment,
     under,
 )
-from safeconduct.law import LawAsOf, between, entry_of, rule, since
-from safeconduct.model import NO, YES, Ask, Block, Effect, Facts, Truth, all_of, any_of, not_, truth_of, unknown
+from safeconduct.law import LawAsOf, entry_of, rule, since
+from safeconduct.law.provision import InForce
+from safeconduct.model import NO, YES, Ask, Block, Effect, Facts, Period, Truth, all_of, any_of, not_, truth_of, unknown
 
 #: Semiconductor equipment of 740.2(a)(9)(i); entries without paragraphs are meant whole.
 SME: Final = (
@@ -74,14 +76,7 @@ SANCTIONED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
          "CCD"),
         "15 CFR 746.9(b)",
     ),
-    **{
-        region: (
-            ("TMP(a)(9)", "GOV(a)", "GOV(b)(2)", "GFT", "TSU(a)", "TSU(b)", "BAG(a)", "BAG(b)", "BAG(c)", "BAG(d)", "AVS(a)(4)",
-             "AVS(d)", "MED"),
-            "15 CFR 746.6(c)",
-        )
-        for region in ("UA-43", "UA-14", "UA-09")
-    },
+    **dict.fromkeys(("UA-43", "UA-14", "UA-09"), (("TMP(a)(9)", "GOV(a)", "GOV(b)(2)", "GFT", "TSU(a)", "TSU(b)", "BAG(a)", "BAG(b)", "BAG(c)", "BAG(d)", "AVS(a)(4)", "AVS(d)", "MED"), "15 CFR 746.6(c)")),
 }  # fmt: skip
 #: Items of 742.6(a)(12), for Pakistan.
 PAKISTAN: Final = ("1B999", "2A992", "2B999", "3A992", "3A999", "6A996")
@@ -107,8 +102,7 @@ def other_agency(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.3", cites=("15 CFR 740.2(a)(3)",), in_force=READ)
 def interception(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Devices for secret interception go under no exception but the one for an agency of the US Government, and their
-    technology under none."""
+    """Secret interception devices go under no exception but GOV for the US Government; some technology under none."""
     c = code(f)
     if c is None or c[:1] != "5" or not is_eccn(c):
         return
@@ -118,8 +112,7 @@ def interception(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.4", cites=("15 CFR 740.2(a)(4)",), in_force=READ)
 def crime_control(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Crime control items go only to Australia, India, Japan, New Zealand and NATO under exceptions; elsewhere only GOV for
-    the US Government, BAG for firearms, and STA."""
+    """Outside AU, IN, JP, NZ and NATO crime control items keep only GOV for the US Government, BAG(e) and STA."""
     c = code(f)
     if c is None or not is_eccn(c) or "CC" not in _reasons(law, c):
         return
@@ -139,8 +132,7 @@ def missile_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.5.ii", cites=("15 CFR 740.2(a)(5)(ii)",), in_force=READ)
 def missile_technology_d4(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """To Country Groups D:4 and D:5 an item controlled for missile technology reasons goes under no exception, save parts for
-    manned craft and vehicles and bearings that replace others.
+    """To Country Groups D:4 and D:5 an MT item goes under no exception, save some vehicle parts and bearings.
 
     Reading: the section lists what may be used for the items it names; for all others nothing is left. TSU is named without
     paragraphs; AVS(b) less (b)(2)(ii).
@@ -166,17 +158,23 @@ def sanctioned_destination(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if place not in SANCTIONED:
         return
     but, cite = SANCTIONED[place]
-    yield Block(but=but, cites=("15 CFR 740.2(a)(6)", cite), says="us.740.2.a.6", args=(("destination", place), ("left", but or "none")))
+    yield Block(
+        but=but,
+        cites=("15 CFR 740.2(a)(6)", cite),
+        says="us.740.2.a.6",
+        args=(("destination", place), ("left", but or "none")),
+    )
 
 
 @rule("us.ear.740.2.a.7", cites=("15 CFR 740.2(a)(7)",), in_force=READ)
 def focal_plane_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Technology to develop or make certain infrared focal plane arrays and image intensifiers goes only under GOV for the US
-    Government."""
+    """Technology for certain infrared arrays and intensifiers goes only under GOV for the US Government."""
     c = code(f)
     if c is None or entry_of(c) not in ("6E001", "6E002"):
         return
-    yield Block(but=("GOV(b)(2)",), when=all_of(made_for(f, law, "6A002"), f.truth("item.traits.restricted_imaging_technology")))
+    yield Block(
+        but=("GOV(b)(2)",), when=all_of(made_for(f, law, "6A002"), f.truth("item.traits.restricted_imaging_technology"))
+    )
 
 
 @rule("us.ear.740.2.a.8", cites=("15 CFR 740.2(a)(8)",), in_force=READ)
@@ -189,8 +187,7 @@ def detection_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.9.i", cites=("15 CFR 740.2(a)(9)(i)",), in_force=READ)
 def chip_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Equipment for making semiconductors that is listed here, its software and technology, goes to Macau and Country Group
-    D:5 only under GOV for the US Government.
+    """Listed chip-making equipment and what belongs to it goes to Macau and group D:5 only under GOV(b).
 
     Reading: entries 3D001, 3D002, 3D003 and 3E001 are meant for the equipment listed ("associated"), the others whole.
     """
@@ -215,10 +212,9 @@ def _computing(f: Facts, law: LawAsOf, c: str) -> Truth:
 
 @rule("us.ear.740.2.a.9.ii", cites=("15 CFR 740.2(a)(9)(ii)",), in_force=READ)
 def advanced_computing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Advanced computing items go to Country Groups D:1, D:4 and D:5 (unless also in A:5 or A:6), and to companies with their
-    seat or parent in Macau or D:5 anywhere, only under the exceptions listed here.
+    """To D:1, D:4, D:5 and to companies seated in Macau or D:5 advanced computing items keep few exceptions.
 
-    AIA is left for model weights (4E091) alone, to places outside Macau and D:5. Macau itself is in D:4.
+    A destination also in A:5 or A:6 is spared. AIA is left for model weights (4E091) alone, to places outside Macau and D:5. Macau itself is in D:4.
     """
     c = code(f)
     if c is None or c[:1] not in ("3", "4", "5") or (entry_of(c) not in COMPUTING_FOR and under(c, COMPUTING) is NO):
@@ -252,8 +248,7 @@ def military_commodity(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.12", cites=("15 CFR 740.2(a)(12)",), in_force=READ)
 def military_items_d5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """600 series and 9x515 items to, from or made in Country Group D:5 or Hong Kong go only under GOV for the US Government,
-    and body armor in a traveler's hands.
+    """600 series and 9x515 items to, from or made in group D:5 or Hong Kong keep only GOV(b)(2) and body armor.
 
     Reading: Hong Kong reads China, so what is left in D:5 is left there too. The other reading: nothing is left in Hong Kong.
     An item only made in D:5, and neither going there nor there now, keeps nothing.
@@ -278,7 +273,7 @@ def military_items_d5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.13", cites=("15 CFR 740.2(a)(13)",), in_force=READ)
 def military_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """600 series items go only under LVS, TMP, RPL, TSU (a), (b), (f), (g), GOV (b), (c), BAG and STA (c)(1)."""
+    """600 series items go only under LVS, TMP, RPL, TSU(a), (b), (f), (g), GOV(b), (c), BAG and STA(c)(1)."""
     c = code(f)
     if c is None or not is_eccn(c) or c[2] != "6":
         return
@@ -295,7 +290,7 @@ def military_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule(
     "us.ear.740.2.a.13.mt",
     cites=("15 CFR 740.2(a)(13)",),
-    in_force=between("2012-01-01", "2026-09-24", source="eCFR 2026-02-10; changed by an amendment before 2026-09-24"),
+    in_force=InForce(Period(None, date(2026, 9, 24)), date(2026, 2, 10), "eCFR 2026-02-10; otherwise on 2026-09-24"),
 )
 def military_missile_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A 600 series item controlled for missile technology reasons never goes under STA."""
@@ -310,7 +305,7 @@ def military_missile_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     in_force=since("2026-09-24", source="eCFR 2026-09-24; the day of the amendment was not seen"),
 )
 def military_missile_items_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A 600 series item controlled for missile technology reasons never goes under STA, unless it is of 9A610.a.
+    """A 600 series item controlled for missile technology reasons goes under STA only if it is of 9A610.a.
 
     The later text spares 9A610.a. The day it changed lies between 2026-02-10 and 2026-09-24; until then the older applies here.
     """
@@ -321,7 +316,7 @@ def military_missile_items_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.14", cites=("15 CFR 740.2(a)(14)",), in_force=READ)
 def emerging_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """0Y521 items go only under GOV for the US Government or the exception the supplement gives the one item.
+    """0Y521 items go only under GOV for the US Government or an exception their supplement gives them.
 
     No item of 774 Supp. 5 has an exception of its own in the text read.
     """
@@ -332,15 +327,13 @@ def emerging_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.15", cites=("15 CFR 740.2(a)(15)",), in_force=READ)
 def major_defense_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Under a contract with $14,000,000 or more of 600 series major defense equipment nothing of the 600 series goes outside
-    Country Group A:5 under an exception, save to the US Government."""
+    """With $14,000,000 or more of major defense equipment in the contract only GOV(b) is left outside A:5."""
     yield from _defense_contract(f, law, a5=False, limit=14_000_000)
 
 
 @rule("us.ear.740.2.a.16", cites=("15 CFR 740.2(a)(16)",), in_force=READ)
 def major_defense_equipment_a5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Under a contract with $25,000,000 or more of 600 series major defense equipment nothing of the 600 series goes to
-    Country Group A:5 under an exception, save to the US Government."""
+    """With $25,000,000 or more of major defense equipment in the contract only GOV(b) is left to A:5."""
     yield from _defense_contract(f, law, a5=True, limit=25_000_000)
 
 
@@ -371,16 +364,14 @@ def spacecraft_missile_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.19", cites=("15 CFR 740.2(a)(19)",), in_force=READ)
 def into_hong_kong(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Items controlled for NS, MT, NP column 1 or CB reasons go to Hong Kong under an exception only with its import license,
-    or its statement that none is needed, in hand."""
+    """NS, MT, NP1 and CB items go to Hong Kong under an exception only with its import license or statement."""
     if f.get("destination") == "HK":
         yield from _hong_kong_paper(f, law)
 
 
 @rule("us.ear.740.2.a.20", cites=("15 CFR 740.2(a)(20)",), in_force=READ)
 def out_of_hong_kong(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Items controlled for NS, MT, NP column 1 or CB reasons are reexported from Hong Kong under an exception only with its
-    export license, or its statement that none is needed, in hand."""
+    """NS, MT, NP1 and CB items leave Hong Kong under an exception only with its export license or statement."""
     if f.get("activity") == "reexport" and f.get("exported_from") == "HK":
         yield from _hong_kong_paper(f, law)
 
@@ -398,7 +389,7 @@ def _hong_kong_paper(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.21", cites=("15 CFR 740.2(a)(21)",), in_force=READ)
 def firearms_with_defense_articles(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Firearms with an article of USML Category I(h)(2) are reexported or transferred only under GOV for the US Government."""
+    """Firearms with an article of USML I(h)(2) are reexported or transferred only under GOV(b)(2)(ii)."""
     c = code(f)
     if c is None or entry_of(c) not in ("0A501", "0A502", "0A506", "0A507", "0A508"):
         return
@@ -408,7 +399,7 @@ def firearms_with_defense_articles(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.22", cites=("15 CFR 740.2(a)(22)", "15 CFR 740.24"), in_force=READ)
 def implemented_controls(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """An item that License Exception IEC may serve goes only under IEC, TMP (a)(3) and (a)(6), RPL, GOV (b), TSU (a) and (c).
+    """An item of License Exception IEC goes only under IEC, TMP(a)(3), (a)(6), RPL, GOV(b), TSU(a), (c).
 
     Reading: an item is "eligible for 740.24" when its entry offers IEC, whatever the destination. The other reading would ask
     the destination too and leave more exceptions elsewhere.
@@ -422,10 +413,9 @@ def implemented_controls(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.23", cites=("15 CFR 740.2(a)(23)",), in_force=READ)
 def semi_automatic_firearms(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """With $4,000,000 or more of semi-automatic firearms or shotguns in the contract or export no exception is left but GOV for
-    the US Government, except to Country Groups A:5 and A:6 less Mexico, South Africa and Turkey.
+    """With $4,000,000 or more of semi-automatic firearms in the contract only GOV(b) is left to most places.
 
-    An agency of NATO for official use is spared too, but 740.11 gives these items no paragraph for it.
+    Country Groups A:5 and A:6 are spared, less Mexico, South Africa and Turkey. An agency of NATO for official use is spared too, but 740.11 gives these items no paragraph for it.
     """
     c = code(f)
     if c is None or entry_of(c) not in ("0A506", "0A507", "0A508"):
@@ -433,14 +423,15 @@ def semi_automatic_firearms(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     s = shipment(f, law)
     if s is None or (in_any(s.country, law, "A:5", "A:6") and s.country not in ("MX", "ZA", "TR")):
         return
-    over = any_of(f.amount("item.value", ">=", 4_000_000), f.amount("facts.contract.semi_automatic_firearms", ">=", 4_000_000))
+    over = any_of(
+        f.amount("item.value", ">=", 4_000_000), f.amount("facts.contract.semi_automatic_firearms", ">=", 4_000_000)
+    )
     yield Block(but=("GOV(b)",), when=over)
 
 
 @rule("us.ear.740.2.a.25", cites=("15 CFR 740.2(a)(25)", "15 CFR 742.6(a)(12)"), in_force=READ)
 def pakistan(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """The items controlled for Pakistan alone go there only under TMP (a)(1), (4), (5), (10), (b)(2), (3), RPL and GOV (a),
-    (b), (d)."""
+    """The items controlled for Pakistan go there only under parts of TMP, RPL and GOV(a), (b), (d)."""
     if f.get("destination") != "PK":
         return
     c = code(f)
@@ -454,8 +445,7 @@ def pakistan(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.740.2.a.26", cites=("15 CFR 740.2(a)(26)", "15 CFR 740 Supp. 8"), in_force=UAE_2026)
 def sta_emirates(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """STA to or within the United Arab Emirates is for the entities approved for it alone: the ultimate consignee and every
-    end user.
+    """STA to the United Arab Emirates needs an ultimate consignee and end users that are approved for it.
 
     ``approved_by_bis`` says that the party is approved for STA. Agencies of the United Arab Emirates' government are approved
     as such (740 Supp. 8 (a)); state-owned companies and contractors are not.
@@ -467,7 +457,8 @@ def sta_emirates(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield Block(bars=("STA",), when=unknown(Ask("parties[0].approved_by_bis")))
     for p in parties:
         agency = all_of(
-            p.is_in("capacity", ("government", "armed_forces", "police", "intelligence")), truth_of(p.get("country") == "AE")
+            p.is_in("capacity", ("government", "armed_forces", "police", "intelligence")),
+            truth_of(p.get("country") == "AE"),
         )
         if agency is YES or p.truth("approved_by_bis") is YES:
             continue

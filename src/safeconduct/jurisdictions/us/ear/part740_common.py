@@ -185,11 +185,6 @@ def offered(f: Facts, law: LawAsOf, s: Shipment, symbol: str) -> tuple[Truth, tu
     return all_of(any_of(*allow), not_(any_of(*deny))), tuple(usable)
 
 
-def row_holds(f: Facts, law: LawAsOf, s: Shipment, row: ExceptionRow) -> Truth:
-    held = all_of(destination_holds(row.dest, s, law, f), ccl(law).holds(row, s.code, f))
-    return all_of(held, not_(controlled(f, law, s.code, *row.not_reasons))) if row.not_reasons else held
-
-
 # -- conditions -----------------------------------------------------------------------------------------------
 def need(f: Facts, path: str, cite: str, says: str) -> Condition:
     """A condition that a stated fact meets; absent is open."""
