@@ -131,7 +131,7 @@ def test_case(case: Case) -> None:
     d = answer(case.request)
     wrong = differences(d, case.expect)
     effects = [f"  {e.rule} {type(e).__name__} {getattr(e, 'reason', '')}" for x in d.leaves for e in x.effects]
-    assert not wrong, "\n".join([*wrong, "effects:", *effects[:40]])
+    assert not wrong, "\n".join([*wrong, "effects:", *effects[:60]])
 
 
 @cache
