@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import EAR99, ccl, code, country_of, destination, is_eccn
+from safeconduct.jurisdictions.us.ear.part746_partners import only_as_direct_product
 from safeconduct.jurisdictions.us.ear.part746_shared import (
     deemed,
     direct_product,
@@ -13,7 +14,6 @@ from safeconduct.jurisdictions.us.ear.part746_shared import (
     from_supplement_3,
     in_supplement,
     nothing_moves,
-    only_as_direct_product,
 )
 from safeconduct.law import LawAsOf, covers, read_since, rule
 from safeconduct.model import (

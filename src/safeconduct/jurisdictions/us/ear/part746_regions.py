@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import CODE, EAR99, code, destination
+from safeconduct.jurisdictions.us.ear.part746_partners import only_as_direct_product
 from safeconduct.jurisdictions.us.ear.part746_shared import (
     BAG_A_TO_D,
     deemed,
@@ -15,7 +16,6 @@ from safeconduct.jurisdictions.us.ear.part746_shared import (
     from_supplement_3,
     in_supplement,
     nothing_moves,
-    only_as_direct_product,
     paragraphs,
 )
 from safeconduct.law import LawAsOf, covers, read_since, rule

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from safeconduct.jurisdictions.us.common import CODE, EAR99, code, country_of, destination, is_eccn
 from safeconduct.jurisdictions.us.ear.lists import has_footnote
+from safeconduct.jurisdictions.us.ear.part746_partners import only_as_direct_product
 from safeconduct.jurisdictions.us.ear.part746_shared import (
     UnitPriceProbe,
     deemed,
@@ -21,7 +22,6 @@ from safeconduct.jurisdictions.us.ear.part746_shared import (
     informed,
     is_goods,
     nothing_moves,
-    only_as_direct_product,
     partner_users,
 )
 from safeconduct.law import LawAsOf, covers, entry_of, rule, since

@@ -132,18 +132,6 @@ def foreign_made(f: Facts) -> bool:
     return is_foreign_made(f) is YES
 
 
-def only_as_direct_product(f: Facts, law: LawAsOf) -> Truth:
-    """Whether a foreign-made item is subject to the EAR only as a direct product, and leaves a Supp. 3 country.
-
-    Reading: where a section has a paragraph for direct products of its own and frees those of Supp. 3 countries from
-    it, its paragraph for "any item" cannot be meant to bring them back in. The other reading would empty the
-    exclusion. Nobody has to believe it: the fact releases only where it is claimed.
-    """
-    if not foreign_made(f) or f.truth("item.subject_only_as_direct_product") is NO:
-        return NO
-    return all_of(f.truth("item.subject_only_as_direct_product"), from_supplement_3(f, law))
-
-
 def direct_product(f: Facts, entry: str) -> Truth:
     """Whether the item is the direct product of technology or software, or of a plant, of entries that match.
 
