@@ -229,20 +229,29 @@ def import_folder(
     if not source.is_dir():
         raise DataError(f"{source}: no such folder; expected a folder of publications laid out as docs/data.md says")
     with locked() as folder:
-        scratch = folder / f"{_BUILDING}{os.getpid()}"
-        try:
-            done = build_from(
-                source,
-                scratch,
-                name or "unnamed",
-                find_edition(None),
-                as_of=as_of,
-                days=days,
-                accept_fewer=accept_fewer,
-            )
-            return _install(folder, scratch, name, key, done)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+        return build_and_use(folder, source, name=name, as_of=as_of, key=key, days=days, accept_fewer=accept_fewer)
+
+
+def build_and_use(
+    folder: Path,
+    source: Path,
+    *,
+    name: str | None,
+    as_of: date | None,
+    key: Path | None,
+    days: Mapping[str, date] | None,
+    accept_fewer: Collection[str],
+) -> Installed:
+    """``import_folder`` for a caller that holds the lock. Args: folder: what ``locked`` yielded."""
+    scratch = folder / f"{_BUILDING}{os.getpid()}"
+    try:
+        current = find_edition(None)
+        done = build_from(
+            source, scratch, name or "unnamed", current, as_of=as_of, days=days, accept_fewer=accept_fewer
+        )
+        return _install(folder, scratch, name, key, done)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _install(folder: Path, scratch: Path, name: str | None, key: Path | None, done: Imported) -> Installed:
