@@ -10,6 +10,7 @@ from safeconduct.jurisdictions.us.codes import read_us_code
 from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
 from safeconduct.jurisdictions.us.country_page import describe as describe_country
 from safeconduct.jurisdictions.us.derived import DERIVED
+from safeconduct.jurisdictions.us.duties import DUTIES
 from safeconduct.jurisdictions.us.ear import (
     part734,
     part734_foreign,
@@ -20,7 +21,9 @@ from safeconduct.jurisdictions.us.ear import (
     part740_9,
     part740_10,
     part740_11,
+    part740_12_16,
     part740_17,
+    part740_18_23,
     part740_20,
     part740_advanced,
     part740_list,
@@ -29,6 +32,7 @@ from safeconduct.jurisdictions.us.ear import (
     part744_computing,
     part744_lists,
     part744_military,
+    part744_ownership,
     part744_people,
     part744_wmd,
     part746_cuba,
@@ -39,6 +43,13 @@ from safeconduct.jurisdictions.us.ear import (
     part746_russia,
     part746_russia_before,
     part746_syria,
+    red_flags,
+)
+from safeconduct.jurisdictions.us.itar import (
+    articles,
+)
+from safeconduct.jurisdictions.us.ofac import (
+    parties,
 )
 from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
@@ -47,6 +58,7 @@ from safeconduct.model import read_facts
 #: The rules in the order of the steps: whose jurisdiction, is it in scope, general prohibitions, part 746,
 #: part 744, part 742 and the chart, the bars on exceptions, the exceptions, and other agencies beside.
 RULES: tuple[Rule, ...] = (
+    *articles.RULES,
     *part734.RULES,
     *part734_people.RULES,
     *part734_foreign.RULES,
@@ -62,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     *part744_computing.RULES,
     *part744_lists.RULES,
     *part744_military.RULES,
+    *part744_ownership.RULES,
     *part744_people.RULES,
     *part744_wmd.RULES,
     *part738.RULES,
@@ -70,11 +83,15 @@ RULES: tuple[Rule, ...] = (
     *part740_2.RULES,
     *part740_10.RULES,
     *part740_11.RULES,
+    *part740_12_16.RULES,
     *part740_17.RULES,
+    *part740_18_23.RULES,
     *part740_20.RULES,
     *part740_9.RULES,
     *part740_advanced.RULES,
     *part740_list.RULES,
+    *parties.RULES,
+    *red_flags.RULES,
 )
 
 
@@ -97,6 +114,7 @@ MANIFEST = Manifest(
     currency="USD",
     rules=RULES,
     derived=DERIVED,
+    duties=DUTIES,
     facts=tuple(read_facts(resources.files("safeconduct.jurisdictions.us").joinpath("facts.csv").read_text("utf-8"))),
     catalog=_catalog(),
     extra={
