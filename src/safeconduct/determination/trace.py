@@ -8,11 +8,12 @@ explanation (which rule read what) is the path itself.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from safeconduct.law import LawAsOf, NotCovered, Rule
+from safeconduct.lawdata.store import EditionError
 from safeconduct.model import NO, YES, Condition, Effect, Facts, Lift, Question, Truth, all_of, any_of
 from safeconduct.model.facts import Probe
 
@@ -20,7 +21,8 @@ APPLIES: Final = "applies"
 DOES_NOT_APPLY: Final = "does_not_apply"
 UNDETERMINED: Final = "undetermined"
 NOT_IN_FORCE: Final = "not_in_force"
-MAX_NODES: Final = 50_000  # per rule and span; past that the memory starts anew
+MAX_ENTRIES: Final = 100_000  # paths kept per rule or group and span; past that the memory starts anew
+T = TypeVar("T")
 
 
 class Leaf:
@@ -44,68 +46,149 @@ class Leaf:
 
 
 class Node:
-    """One reading and where each of its results leads."""
+    """Some readings in a row, and where each combination of their results leads."""
 
-    __slots__ = ("children", "plain", "probe")
+    __slots__ = ("children", "plain", "probes")
 
-    def __init__(self, probe: Probe) -> None:
-        self.probe = probe
-        self.plain = isinstance(probe, str)
-        self.children: dict[Hashable, Node | Leaf] = {}
+    def __init__(self, probes: tuple[Probe, ...], plain: bool) -> None:
+        self.probes = probes
+        self.plain = plain
+        self.children: dict[tuple[Hashable, ...], Any] = {}
+
+    def read(self, facts: Facts) -> tuple[Hashable, ...]:
+        """The results of the node's readings for these facts."""
+        if self.plain:
+            return tuple(map(facts.cells.get, self.probes))  # type: ignore[arg-type]
+        return tuple([facts.peek(p) if isinstance(p, str) else p(facts) for p in self.probes])
+
+
+class Paths(Generic[T]):
+    """Paths of readings to what was found at their end: a radix tree over (reading, result).
+
+    By determinism the next reading follows from the results so far; two paths part only after different results.
+    """
+
+    __slots__ = ("entries", "root")
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.entries = 0
+
+    def find(self, facts: Facts) -> T | None:
+        """What lies at the end of the path these facts take, or None where it was never taken."""
+        node = self.root
+        while node is not None:
+            got = node.children.get(node.read(facts))
+            if got.__class__ is not Node:
+                return got
+            node = got
+        return None
+
+    def add(self, facts: Facts, log: Sequence[tuple[Probe, Hashable]], found: T) -> None:
+        """Keep a path. Starts anew when too much is kept.
+
+        Raises:
+            RuntimeError: after the same results another reading followed before: what was run is not pure.
+        """
+        if self.entries > MAX_ENTRIES:
+            self.root, self.entries = None, 0
+        self.entries += 1
+        probes = tuple(p for p, _ in log)
+        values = tuple(v for _, v in log)
+        if self.root is None:
+            self.root = self._node(probes, facts)
+        node: Node = self.root
+        parent: Node | None = None
+        at: tuple[Hashable, ...] = ()
+        while True:
+            same = 0
+            for mine, theirs in zip(probes, node.probes, strict=False):
+                if mine != theirs:
+                    break
+                same += 1
+            if same < len(node.probes):
+                node = self._split(node, same, facts)
+                if parent is None:
+                    self.root = node
+                else:
+                    parent.children[at] = node
+            head, probes, values = values[:same], probes[same:], values[same:]
+            nxt = node.children.get(head)
+            if not probes:
+                if nxt.__class__ is Node:
+                    raise RuntimeError("the same readings led to more readings before: what was run is not pure")
+                node.children[head] = found
+                return
+            if nxt is None:
+                nxt = self._node(probes, facts)
+                node.children[head] = nxt
+            elif nxt.__class__ is not Node:
+                raise RuntimeError("the same readings led to an end before: what was run is not pure")
+            elif nxt.probes and nxt.probes[0] != probes[0]:
+                raise RuntimeError(f"read {probes[0]} after the same readings led to {nxt.probes[0]}: not pure")
+            parent, at, node = node, head, nxt
+
+    @staticmethod
+    def _node(probes: tuple[Probe, ...], facts: Facts) -> Node:
+        return Node(probes, all(isinstance(p, str) and p not in facts.derived for p in probes))
+
+    @classmethod
+    def _split(cls, node: Node, same: int, facts: Facts) -> Node:
+        """The node cut in two after ``same`` readings."""
+        top = cls._node(node.probes[:same], facts)
+        for values, target in node.children.items():
+            below = top.children.get(values[:same])
+            if below is None:
+                below = cls._node(node.probes[same:], facts)
+                top.children[values[:same]] = below
+            below.children[values[same:]] = target
+        return top
 
 
 class RuleMemory:
     """The remembered readings of one rule on one span."""
 
-    __slots__ = ("law", "nodes", "root", "rule")
+    __slots__ = ("law", "paths", "rule")
 
     def __init__(self, rule: Rule, law: LawAsOf) -> None:
         self.rule = rule
         self.law = law
-        self.root: Node | Leaf | None = None
-        self.nodes = 0
+        self.paths: Paths[Leaf] = Paths()
 
     def run(self, facts: Facts) -> Leaf:
         """The rule's effects for these facts, from memory or by running it."""
-        node = self.root
-        cells = facts.cells
-        while node is not None:
-            if node.__class__ is Leaf:
-                return node
-            probe = node.probe  # type: ignore[union-attr]
-            if node.plain:  # type: ignore[union-attr]
-                try:
-                    value = cells[probe]  # type: ignore[index]
-                except KeyError:
-                    value = facts.peek(probe)  # type: ignore[arg-type]
-            else:
-                value = probe(facts)  # type: ignore[operator]
-            node = node.children.get(value)  # type: ignore[union-attr]
-        return self._learn(facts)
-
-    def _learn(self, facts: Facts) -> Leaf:
-        leaf, log = evaluate(self.rule, facts, self.law)
-        if self.nodes > MAX_NODES:
-            self.root, self.nodes = None, 0
-        if not log:
-            self.root = leaf
-            return leaf
-        if self.root is None:
-            self.root = Node(log[0][0])
-        node = self.root
-        for i, (probe, value) in enumerate(log):
-            if not isinstance(node, Node) or node.probe != probe:
-                raise RuntimeError(f"rule {self.rule.id} read {probe} after the same readings led elsewhere: not pure")
-            if i + 1 == len(log):
-                node.children[value] = leaf
-                break
-            nxt = node.children.get(value)
-            if nxt is None:
-                nxt = Node(log[i + 1][0])
-                node.children[value] = nxt
-                self.nodes += 1
-            node = nxt
+        leaf = self.paths.find(facts)
+        if leaf is None:
+            leaf, log = evaluate(self.rule, facts, self.law)
+            try:
+                self.paths.add(facts, log, leaf)
+            except RuntimeError as e:
+                raise RuntimeError(f"rule {self.rule.id}: {e}") from None
         return leaf
+
+
+class GroupMemory:
+    """Rules that stand together in the law, remembered together: one path of readings for all of them.
+
+    Rules of one part read much the same facts, so that a line usually finds all their leaves by the readings of
+    a few. On a miss each rule answers from its own memory.
+    """
+
+    __slots__ = ("members", "paths")
+
+    def __init__(self, members: tuple[RuleMemory, ...]) -> None:
+        self.members = members
+        self.paths: Paths[tuple[Leaf, ...]] = Paths()
+
+    def run(self, facts: Facts) -> tuple[Leaf, ...]:
+        """The leaves of all members for these facts, in order."""
+        leaves = self.paths.find(facts)
+        if leaves is None:
+            leaves = tuple([m.run(facts) for m in self.members])
+            probes = dict.fromkeys(p for leaf in leaves for p in leaf.probes)
+            log = [(p, facts.peek(p) if isinstance(p, str) else p(facts)) for p in probes]
+            self.paths.add(facts, log, leaves)
+        return leaves
 
 
 def evaluate(rule: Rule, facts: Facts, law: LawAsOf) -> tuple[Leaf, list[tuple[Probe, Hashable]]]:
@@ -125,6 +208,18 @@ def evaluate(rule: Rule, facts: Facts, law: LawAsOf) -> tuple[Leaf, list[tuple[P
                 args=(("table", gap.table.id), ("from", str(gap.table.verified_from)), ("until", str(gap.table.presumed_until))),
             )
         )  # fmt: skip
+    except EditionError as missing:
+        # An edition without a table the rule needs: nothing is known, so nothing is clear.
+        effects.append(
+            Question(
+                cites=rule.cites,
+                says="missing_table",
+                rule=rule.id,
+                hold=True,
+                kind="not_covered",
+                args=(("what", str(missing)),),
+            )
+        )
     seen: dict[Probe, Hashable] = {}
     for probe, value in log:
         seen.setdefault(probe, value)
@@ -134,26 +229,38 @@ def evaluate(rule: Rule, facts: Facts, law: LawAsOf) -> tuple[Leaf, list[tuple[P
 
 
 def _settle(rule: Rule, effect: Effect) -> Effect | None:
-    """Sign an effect with its rule; make a question of one whose ``when`` is unknown; drop one that is NO."""
-    if effect.when is NO:
+    """Sign an effect with its rule; make a question of one whose ``when`` is unknown; drop one that is NO.
+
+    The effect was made by this run of the rule and nobody else holds it yet, so it is signed in place.
+    """
+    when = effect.when
+    if when is NO:
         return None
+    if effect.rule:  # a rule that yields a shared object: leave that one alone
+        effect = replace(effect)
     cites = effect.cites or rule.cites
     basis = effect.basis if rule.in_force.basis == "read" else rule.in_force.basis
-    if effect.when is YES:
-        return replace(effect, rule=rule.id, cites=cites, basis=basis)
-    then = replace(effect, rule=rule.id, cites=cites, basis=basis, when=YES)
-    asks = tuple(sorted(effect.when.asks, key=lambda a: a.sort_key()))
+    _sign(effect, "rule", rule.id)
+    _sign(effect, "cites", cites)
+    _sign(effect, "basis", basis)
+    if when is YES:
+        return effect
+    _sign(effect, "when", YES)
     if isinstance(effect, Lift) and not effect.is_scope:
         # An exception whose use depends on something open is shown as open, not as a question of its own.
-        condition = Condition(effect.when, cites, effect.says, effect.args)
-        return replace(
-            effect, rule=rule.id, cites=cites, basis=basis, when=YES, conditions=(*effect.conditions, condition)
-        )
+        _sign(effect, "conditions", (*effect.conditions, Condition(when, cites, effect.says, effect.args)))
+        return effect
+    asks = tuple(sorted(when.asks, key=lambda a: a.sort_key()))
     if isinstance(effect, Question):
-        return replace(effect, rule=rule.id, cites=cites, when=YES, asks=(*effect.asks, *asks))
+        _sign(effect, "asks", (*effect.asks, *asks))
+        return effect
     return Question(
-        cites=cites, rule=rule.id, basis=basis, says=effect.says, args=effect.args, party=effect.party, asks=asks, then=(then,),
+        cites=cites, rule=rule.id, basis=basis, says=effect.says, args=effect.args, party=effect.party, asks=asks,
+        then=(effect,),
     )  # fmt: skip
+
+
+_sign = object.__setattr__
 
 
 def lift_truth(lift: Lift) -> Truth:

@@ -61,6 +61,7 @@ class LawAsOf:
         self.first = first
         self.as_if = as_if
         self.memo: dict[Any, Any] = {}
+        self._readable: dict[str, TableInfo] = {}
         self._log: list[str] | None = None
 
     def status(self, table_id: str) -> Status:
@@ -80,9 +81,13 @@ class LawAsOf:
         """
         if self._log is not None:
             self._log.append(table_id)
+        known = self._readable.get(table_id)
+        if known is not None:
+            return known
         status = self.status(table_id)
         if status.state == NOT_COVERED:
             raise NotCovered(status.table, self.first)
+        self._readable[table_id] = status.table
         return status.table
 
     def covers(self, table_id: str) -> bool:
@@ -140,6 +145,7 @@ class LawAsOf:
         """A view that notes which tables are read; shares what has been worked out."""
         view = LawAsOf(self.law, self.span, self.first, as_if=self.as_if)
         view.memo = self.memo
+        view._readable = self._readable
         view._log = []
         return view, view._log
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from safeconduct.law import ControlList, LawAsOf
@@ -39,6 +40,25 @@ def is_eccn(c: str | None) -> bool:
 
 def is_usml(c: str | None) -> bool:
     return c is not None and USML_PATTERN.match(c) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKind:
+    """Reads the classification only as what kind it is: ``usml``, ``eccn``, ``EAR99``, ``other``, or None."""
+
+    path: str = CODE
+
+    def __call__(self, facts: Facts) -> str | None:
+        c = facts.peek(self.path)
+        if not isinstance(c, str):
+            return None
+        return EAR99 if c == EAR99 else "eccn" if is_eccn(c) else "usml" if is_usml(c) else "other"
+
+
+def code_kind(f: Facts) -> str | None:
+    """The kind of the classification. Rules that need no more than this share what they remember over all codes."""
+    kind = f.note(CodeKind())
+    return kind if isinstance(kind, str) else None
 
 
 def ccl(law: LawAsOf) -> ControlList:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from safeconduct.jurisdictions.us.common import CODE, DEEMED, EAR99, code, is_usml
+from safeconduct.jurisdictions.us.common import CODE, DEEMED, EAR99, code, code_kind
 from safeconduct.jurisdictions.us.ear.foreign import is_foreign_made
 from safeconduct.law import LawAsOf
 from safeconduct.model import (
@@ -36,7 +36,7 @@ BAG_A_TO_D: Final = ("BAG(a)", "BAG(b)", "BAG(c)", "BAG(d)")
 def nothing_moves(f: Facts) -> bool:
     """Whether no item of the EAR is exported, reexported or transferred (support by US persons), or the item
     is on the US Munitions List: part 746 of the EAR has nothing to say."""
-    return f.get("activity") == "us_person_support" or is_usml(code(f))
+    return f.get("activity") == "us_person_support" or code_kind(f) == "usml"
 
 
 def deemed(f: Facts) -> bool:
