@@ -29,7 +29,7 @@ def cuba(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Reading: the section names exports and reexports; a transfer inside Cuba is taken in, since 736.2(b)(6) speaks of
     transfers in embargoed countries. The other reading leaves transfers to the terms of the first authorization.
     """
-    if nothing_moves(f) or country_of(destination(f)) != "CU":
+    if country_of(destination(f)) != "CU" or nothing_moves(f):
         return
     released = deemed(f)
     yield Requirement(

@@ -52,14 +52,16 @@ POLICY: Final = "us.policy.746.7"
 
 
 def _to_iran(f: Facts) -> bool:
-    return not nothing_moves(f) and country_of(destination(f)) == "IR"
+    return country_of(destination(f)) == "IR" and not nothing_moves(f)
 
 
 @rule("us.ear.746.7.a.1.i", cites=("15 CFR 746.7(a)(1)(i)", "15 CFR 746.7(c)"), in_force=READ)
 def iran_list(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required to Iran for items of the Commerce Control List with any of the columns the section names."""
+    if not _to_iran(f):
+        return
     c = code(f)
-    if not _to_iran(f) or c is None or not is_eccn(c):
+    if c is None or not is_eccn(c):
         return
     named: Truth = NO
     if any(covers(e, c) for e in ENTRIES):

@@ -37,7 +37,7 @@ STATE: Final = ("government", "armed_forces", "police", "intelligence")
 
 
 def _to_iraq(f: Facts) -> bool:
-    return not nothing_moves(f) and country_of(destination(f)) == "IQ"
+    return country_of(destination(f)) == "IQ" and not nothing_moves(f)
 
 
 @rule(
@@ -50,8 +50,10 @@ def iraq_list(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     One requirement a paragraph: (a)(1) for the reasons it names, (a)(2) for UN reasons, (a)(3) for the RS entries.
     """
+    if not _to_iraq(f):
+        return
     c = code(f)
-    if not _to_iraq(f) or c is None or not is_eccn(c):
+    if c is None or not is_eccn(c):
         return
     clist = ccl(law)
     found: dict[str, list[Truth]] = {}

@@ -29,7 +29,7 @@ def north_korea(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     Reading: the section names exports and reexports; a transfer inside North Korea is taken in by 736.2(b)(6).
     """
-    if nothing_moves(f) or country_of(destination(f)) != "KP":
+    if country_of(destination(f)) != "KP" or nothing_moves(f):
         return
     luxury = f.get("item.traits.luxury_good") is True
     yield Requirement(
@@ -41,7 +41,7 @@ def north_korea(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.746.4.c.3", cites=("15 CFR 746.4(c)(3)", "15 CFR 746.4(b)(1)", "15 CFR 746 Supp. 1"), in_force=READ)
 def no_luxury_gifts(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """License Exception GFT may not be used to send luxury goods to North Korea."""
-    if nothing_moves(f) or country_of(destination(f)) != "KP" or f.truth("item.traits.gift") is not YES:
+    if country_of(destination(f)) != "KP" or nothing_moves(f) or f.truth("item.traits.gift") is not YES:
         return
     yield Block(bars=("GFT",), when=f.truth("item.traits.luxury_good"), says="us.746.4.luxury")
 

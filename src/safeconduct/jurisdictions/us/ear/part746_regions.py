@@ -84,10 +84,8 @@ def occupied_regions(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Free are EAR99 food and medicine, free software for personal communication, and what goes with deployments of
     Ukraine's government.
     """
-    if nothing_moves(f) or deemed(f):
-        return
     there = in_region(f)
-    if there is NO or f.truth("end_use.government_of_ukraine") is YES:
+    if there is NO or deemed(f) or nothing_moves(f) or f.truth("end_use.government_of_ukraine") is YES:
         return
     crimea = destination(f) in CRIMEA
     carved = any_of(food_or_medicine(f), _free_software(f), only_as_direct_product(f, law) if crimea else NO)
@@ -101,7 +99,7 @@ def occupied_regions(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.746.6.a.1.ii", cites=("15 CFR 746.6(a)(1)(ii)", "15 CFR 746.6(a)(4)", "15 CFR 734.9(f)"), in_force=READ)
 def crimea_direct_product(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for foreign-made direct products destined to Crimea, unless they leave a partner country."""
-    if nothing_moves(f) or deemed(f) or destination(f) not in CRIMEA or not foreign_made(f):
+    if destination(f) not in CRIMEA or deemed(f) or nothing_moves(f) or not foreign_made(f):
         return
     if f.truth("end_use.government_of_ukraine") is YES:
         return
@@ -120,10 +118,8 @@ def nationality_by_passport(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     No passport that the United States recognizes makes a person a national of one of these regions: a release goes
     to the country of the passport. A region given as a person's status is therefore a question, not a requirement.
     """
-    if nothing_moves(f) or not deemed(f):
-        return
     place = destination(f)
-    if place in CRIMEA or place in COVERED:
+    if (place in CRIMEA or place in COVERED) and deemed(f) and not nothing_moves(f):
         yield Question(
             hold=True,
             asks=(Ask("person.most_recent_citizenship", (("UA", "UA"), ("RU", "RU"))),),

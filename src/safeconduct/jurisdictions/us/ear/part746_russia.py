@@ -68,7 +68,7 @@ _CAS: Final = re.compile(r"\d{2,7}-\d\d-\d$")
 
 def to_russia(f: Facts) -> bool:
     """Whether an item goes to or moves within Russia or Belarus; releases are outside the section, (a)(12)(i)."""
-    return not nothing_moves(f) and not deemed(f) and country_of(destination(f)) in DESTINATIONS
+    return country_of(destination(f)) in DESTINATIONS and not deemed(f) and not nothing_moves(f)
 
 
 def place(f: Facts) -> tuple[tuple[str, object], ...]:
@@ -136,7 +136,7 @@ def footnote_3_direct_product(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     What the entry itself asks belongs to 744.11; an exception it keeps does not reach this paragraph here.
     """
-    if nothing_moves(f) or deemed(f) or not foreign_made(f):
+    if not foreign_made(f) or deemed(f) or nothing_moves(f):
         return
     for p in f.parties():
         for listing in p.listed_on("us.entity_list"):

@@ -67,7 +67,7 @@ def russia_not_read(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     Until 2024-06-12 the industrial and luxury goods stood in 746.5 and 746.10, folded into 746.8 then (89 FR 51644).
     """
-    if nothing_moves(f) or country_of(destination(f)) not in DESTINATIONS:
+    if country_of(destination(f)) not in DESTINATIONS or nothing_moves(f):
         return
     yield Question(hold=True, kind="not_covered", says="us.746.8.not_read")
 

@@ -34,7 +34,7 @@ STRICT: Final = InForce(
 
 
 def _requirement(f: Facts, survives: tuple[str, ...], policy: str) -> Iterator[Effect]:
-    if nothing_moves(f) or country_of(destination(f)) != "SY":
+    if country_of(destination(f)) != "SY" or nothing_moves(f):
         return
     if deemed(f):
         yield Requirement(
@@ -72,7 +72,7 @@ def syria_before(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.746.9.b", cites=("15 CFR 746.9(b)(3)", "15 CFR 746.9(b)(7)", "15 CFR 742 Supp. 2"), in_force=EASED)
 def syrian_forces(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """License Exceptions RPL and AVS may not serve Syrian police, military or intelligence end users or uses."""
-    if nothing_moves(f) or country_of(destination(f)) != "SY" or deemed(f) or code(f) == EAR99:
+    if country_of(destination(f)) != "SY" or nothing_moves(f) or deemed(f) or code(f) == EAR99:
         return
     users = [p.is_in("capacity", NOT_CIVIL) for p in f.parties("end_user", "ultimate_consignee")]
     uses = [f.truth(f"end_use.{x}") for x in ("military", "military_intelligence", "law_enforcement")]

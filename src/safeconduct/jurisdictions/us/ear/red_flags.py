@@ -67,15 +67,15 @@ def stated_flags(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.732.supp3.flag9", cites=("15 CFR 732 Supp. 3(b) flag 9",), in_force=READ)
 def forwarder_receives(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A freight forwarder named as the only receiver is a red flag: who will use the item is not known."""
-    if nothing_moves(f):
-        return
     parties = f.parties()
     roles = [p.get("role") for p in parties]
     receivers = [p for p, role in zip(parties, roles, strict=True) if role in RECEIVERS]
     if receivers:
-        if all(p.get("freight_forwarder") is True for p in receivers):
+        if all(p.get("freight_forwarder") is True for p in receivers) and not nothing_moves(f):
             yield _flag(9, "us.red_flag.forwarder", hold=True, party=receivers[0].index)
     elif "forwarder" in roles and not any(r is None or r in ("purchaser", "intermediate_consignee") for r in roles):
+        if nothing_moves(f):
+            return
         yield _flag(9, "us.red_flag.forwarder", hold=True, party=roles.index("forwarder"))
 
 
@@ -86,16 +86,12 @@ def transshipment_route(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Held only where such an item passes through such a point on its way to another country without a reason for the
     route. The points are guidance, not law; the item list is BIS's Common High Priority List.
     """
-    if nothing_moves(f):
-        return
-    number = hs6(f)
-    if number is None:
-        return
     place = country_of(destination(f))
     through = [c for c in f.get("route") or () if c in TRANSSHIPMENT and c != place]
     if not through and place not in TRANSSHIPMENT:
         return
-    if f.truth("route_explained") is YES or not law.covers("us.chpl"):
+    number = hs6(f)
+    if number is None or f.truth("route_explained") is YES or nothing_moves(f) or not law.covers("us.chpl"):
         return
     if number not in law.index("us.chpl", "hs6"):
         return
