@@ -49,9 +49,8 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     place = destination(f)
     rows = [r for r in clist.requirements(c) if r.column is not None]
-    if place is None:
-        if rows:
-            yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
+    if place is None:  # rows beside the chart, part 746 and part 744 turn on it as well
+        yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
         return
     marks = law.index("us.country_chart", "country").get(chart_country(place, law))
     if marks is None:
