@@ -231,14 +231,14 @@ def in_supplement_2(f: Facts, law: LawAsOf) -> Truth:
         return Truth("UNKNOWN", frozenset((Ask(CODE),)))
     if not is_eccn(c):
         return NO
-    rows = law.index("us.744.supp2", "eccn").get(c.partition(".")[0], ())
-    clist = ccl(law)
     found = []
-    for r in rows:
-        inside = clist.in_scope(Scope.of(r["scope"]), c)
-        if inside is not NO and r.get("when") is not None:
-            inside = all_of(inside, evaluate(r["when"], f, clist))
-        found.append(inside)
+    for r in law.index("us.744.supp2", "eccn").get(c.partition(".")[0], ()):
+        scope = Scope.of(r["scope"])
+        inside = scope.relation(c)
+        if inside is False:
+            continue
+        held = YES if inside else Truth("UNKNOWN", frozenset((Ask(CODE, tuple((x, x) for x in scope.within[:8])),)))
+        found.append(held if r.get("when") is None else all_of(held, evaluate(r["when"], f, ccl(law))))
     return any_of(*found)
 
 

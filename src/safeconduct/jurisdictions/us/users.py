@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, destination, in_groups, reading_country
+from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, country_of, destination, in_groups, reading_country
 from safeconduct.law import LawAsOf
 from safeconduct.model import NO, YES, Ask, Facts, PartyView, Truth, all_of, any_of, truth_of
 from safeconduct.model.facts import ListingView
@@ -61,10 +61,17 @@ def country_test(law: LawAsOf, countries: Iterable[str] = (), groups: Iterable[s
     named, grouped = tuple(countries), tuple(groups)
 
     def test(place: str) -> bool:
-        country = reading_country(place, law)
+        country = country_among(place, law, named)
         return country in named or any(law.group(f"us.{g}").includes(country) for g in grouped)
 
     return test
+
+
+def country_among(place: str | None, law: LawAsOf, named: tuple[str, ...]) -> str | None:
+    """The country whose law a place takes. One that the rule names itself is known without the table of territories, so that a
+    requirement is raised on days which that table does not cover."""
+    country = country_of(place)
+    return country if country in named else reading_country(place, law)
 
 
 def in_or_by(f: Facts, test: Callable[[str], bool]) -> Truth:

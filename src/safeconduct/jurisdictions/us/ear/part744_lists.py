@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import country_of, destination
+from safeconduct.jurisdictions.us.ear.part734_direct import by_direct_rule
 from safeconduct.jurisdictions.us.listings import (
     DENIED,
     ENTITY_LIST,
@@ -23,9 +24,10 @@ from safeconduct.jurisdictions.us.listings import (
     policy_id,
     tags_of,
 )
-from safeconduct.jurisdictions.us.users import act_of_the_ear, in_transaction, listings
+from safeconduct.jurisdictions.us.users import act_of_the_ear, country_test, in_transaction, listings
 from safeconduct.law import LawAsOf, read_since, rule, since
 from safeconduct.model import (
+    ANY_EXCEPTION,
     NO,
     NO_EXCEPTION,
     YES,
@@ -47,6 +49,10 @@ AVIATION_ENTRIES: Final = frozenset(
     ("6A008", "7A001", "7A002", "7A004", "7A101", "7A102", "7A103", "7A104", "7A105", "7B001", "7D001", "7D002", "7D003", "7D101",
      "7D102", "7E003", "7E101", "9A515")
 )  # fmt: skip
+
+
+#: 744.11(a)(2): the rule of 734.9 that reaches the item, the paragraph that asks for the license, what survives.
+DIRECT_PRODUCTS: Final = (("e1", "i", ANY_EXCEPTION), ("e2", "iv", NO_EXCEPTION), ("e3", "v", NO_EXCEPTION))
 
 
 @rule(
@@ -161,9 +167,59 @@ def entity_list(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     for p, x, held in listings(f, ENTITY_LIST):
         e = entry(x.listing, law)
-        if e.address_only:
-            continue  # 744.16(f)
+        if e.address_only or _direct_product_only(e, f, law):
+            continue  # 744.16(f); 744.11(a)(2)
         yield _entity_requirement(f, law, p, e, held, "us.744.11.a")
+
+
+def _direct_product_only(e: Entry, f: Facts, law: LawAsOf) -> bool:
+    """Whether the exporter claims, and the facts bear out, that a foreign-made item is subject only as a direct product by an
+    entry's footnote 1 or 5: 744.11(a)(2) then says what is required ("unless otherwise authorized or excluded")."""
+    if f.truth("item.subject_only_as_direct_product") is not YES:
+        return False
+    return any(e.footnote(mark) and by_direct_rule(f, law, name) is YES for mark, name in (("1", "e1"), ("5", "e3")))
+
+
+@rule(
+    "us.ear.744.11.a.2",
+    cites=("15 CFR 744.11(a)(2)", "15 CFR 734.9(e)"),
+    in_force=read_since("2025-01-16", source="90 FR 5312; texts of 2026-02-10 and 2026-09-01"),
+)
+def entity_list_direct_products(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A license is required for foreign-made items that a direct product rule brings under the EAR for entities with footnote 1,
+    4 or 5, whether such an entity is a party or takes the item in by its products.
+
+    Footnote 1 leaves all license exceptions open, 4 and 5 none but what the entry keeps. Footnote 3 is in 746.8(a)(3).
+    """
+    if not act_of_the_ear(f):
+        return
+    for name, paragraph, survives in DIRECT_PRODUCTS:
+        when = by_direct_rule(f, law, name)
+        if when is not NO and name == "e3":
+            when = all_of(when, _of_paragraph_v(f, law))
+        yield Requirement(
+            when=when, reason=f"744.11(a)(2)({paragraph})", kind="744.11", survives=survives, says=f"us.744.11.a.2.{paragraph}",
+            cites=(f"15 CFR 744.11(a)(2)({paragraph})", f"15 CFR 734.9({name[0]})({name[1]})"), review_policy="us.policy.el.entry",
+        )  # fmt: skip
+
+
+def _of_paragraph_v(f: Facts, law: LawAsOf) -> Truth:
+    """744.11(a)(2)(v)(A): by whom and from where. From a Country Group A:5 country only 3B993 counts, and only from one
+    outside 742 Supp. 4, unless an entity of Macau or D:5 sends it; from elsewhere all, or 3B993 alone when the sender
+    is of a 742 Supp. 4 country. What of this is not stated counts as required."""
+    senders = f.parties("exporter")
+    test = country_test(law, ("MO",), ("D:5",))
+    seats = [
+        s for p in senders for k in ("headquarters", "ultimate_parent.headquarters") if (s := p.get(k)) is not None
+    ]
+    source = f.get("exported_from")
+    if not seats or source is None or any(test(s) for s in seats):
+        return YES
+    is_3b993 = truth_of((f.get("item.classification.us") or "")[:5] == "3B993")
+    supp4 = law.index("us.742.supp4", "country")
+    if law.group("us.A:5").includes(source) and f.get("activity") != "transfer_in_country":
+        return NO if source in supp4 else is_3b993
+    return is_3b993 if all(s in supp4 for s in seats) else YES
 
 
 @rule(
@@ -241,5 +297,5 @@ def nonproliferation_sanctions(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 RULES = (
-    screening, denial_orders, sanctioned_parties, entity_list, listed_addresses, unverified_list, nonproliferation_sanctions,
+    screening, denial_orders, sanctioned_parties, entity_list, entity_list_direct_products, listed_addresses, unverified_list, nonproliferation_sanctions,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from safeconduct.jurisdictions.us.common import (
     reading_country,
 )
 from safeconduct.jurisdictions.us.listings import ENTITY_LIST, MEU_LIST, covers_item, entry, in_supplement_2, policy_id
-from safeconduct.jurisdictions.us.users import act_of_the_ear, country_test, listings, military, users
+from safeconduct.jurisdictions.us.users import act_of_the_ear, country_among, country_test, listings, military, users
 from safeconduct.law import LawAsOf, Scope, read_since, rule
 from safeconduct.model import NO, YES, Ask, Effect, Facts, Requirement, Truth, all_of, any_of, not_, truth_of, unknown
 
@@ -147,7 +147,7 @@ def military_end_use(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """
     if not act_of_the_ear(f):
         return
-    country = reading_country(destination(f), law)
+    country = country_among(destination(f), law, (*MEU_ALL_ITEMS, *MEU_COUNTRIES))
     if country is None:
         if military(f) is not NO:
             yield _meu(all_of(unknown(Ask("destination")), military(f)), f, "1")

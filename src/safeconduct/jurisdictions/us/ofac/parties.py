@@ -7,23 +7,21 @@ prohibition; it never clears anything.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import country_of, destination
 from safeconduct.jurisdictions.us.ear.part744_ownership import Holding, half_owned, owners_of
 from safeconduct.jurisdictions.us.listings import SDN
-from safeconduct.law import LawAsOf, read_since, rule
+from safeconduct.law import LawAsOf, between, read_since, rule
 from safeconduct.model import NO, YES, Ask, Effect, Facts, Owner, Prohibition, Question, Truth
 
 OTHER_LISTS: Final = ("us.ofac.ssi", "us.ofac.cmic", "us.ofac.mbs", "us.ofac.cap", "us.ofac.plc", "us.ofac.fse")
-#: Comprehensive programs by destination; their days are those of table us.ofac_programs (basis memory).
+#: Comprehensive programs by destination (table us.ofac_programs, basis memory); Syria's has ended.
 PROGRAMS: Final = {
-    "CU": "Cuba", "IR": "Iran", "KP": "North Korea", "SY": "Syria", "UA-43": "Crimea region",
+    "CU": "Cuba", "IR": "Iran", "KP": "North Korea", "UA-43": "Crimea region",
     "UA-14": "DNR and LNR regions", "UA-09": "DNR and LNR regions",
 }  # fmt: skip
-SYRIA_ENDED: Final = date(2025, 6, 30)  # EO 14312
 STATE_BODIES: Final = ("government", "armed_forces", "police", "intelligence", "state_owned")
 FIFTY: Final = Decimal(50)
 
@@ -120,7 +118,7 @@ def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if place is None or not applies(f) or f.truth("facts.ofac.authorized") is YES:
         return
     name = PROGRAMS.get(place) or PROGRAMS.get(country_of(place) or "")
-    if name is not None and place != "UA" and _stands(name, law):
+    if name is not None:
         yield Question(
             asks=(Ask("facts.ofac.authorized", (("yes", True), ("no", False))),), says="us.ofac.program", args=(("program", name),),
         )  # fmt: skip
@@ -133,12 +131,17 @@ def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
                 )  # fmt: skip
 
 
-def _stands(name: str, law: LawAsOf) -> bool:
-    if name == "Syria" and law.span.start is not None and law.span.start >= SYRIA_ENDED:
-        return False
-    if "us.ofac_programs" not in law.edition.tables or not law.covers("us.ofac_programs"):
-        return True
-    return any(r["program"] == name for r in law.rows("us.ofac_programs"))
+@rule(
+    "us.ofac.programs.syria",
+    cites=("31 CFR 542",),
+    in_force=between("2011-08-18", "2025-06-30", source="EO 13582; ended by EO 14312; from memory", basis="memory"),
+)
+def syria_program(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Until 2025-06-30 OFAC's program on Syria stood beside the EAR."""
+    if destination(f) == "SY" and applies(f) and f.truth("facts.ofac.authorized") is not YES:
+        yield Question(
+            asks=(Ask("facts.ofac.authorized", (("yes", True), ("no", False))),), says="us.ofac.program", args=(("program", "Syria"),),
+        )  # fmt: skip
 
 
-RULES = (blocked_persons, owned_by_blocked_persons, other_lists, comprehensive_programs)
+RULES = (blocked_persons, owned_by_blocked_persons, other_lists, comprehensive_programs, syria_program)
