@@ -55,7 +55,7 @@ def update(
     key: Path | None = None,
     accept_fewer: Collection[str] = (),
     today: date | None = None,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     say: Callable[[str], None] | None = None,
 ) -> Updated:
     """Fetch publications and put the edition made of them in use, or leave everything as it was.
@@ -70,6 +70,7 @@ def update(
     if name is not None:
         check_name(name)
     day = today or date.today()
+    limits = limits or Limits()
     known = [w.name for w in official(day)]
     if wrong := [s for s in sources if s not in (*known, AMENDMENTS)]:
         raise DataError(f"no source '{wrong[0]}'; sources: {', '.join((*known, AMENDMENTS))}")
