@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-
 from tests.test_cases import ALL, Case, answer
 
 CLEAR = ("no_license_required", "exception_available", "not_subject")

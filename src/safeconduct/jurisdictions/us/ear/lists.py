@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from safeconduct.jurisdictions.us.common import CODE, ccl, code, dest_truth, destination, is_eccn
+from safeconduct.jurisdictions.us.listings import entry
 from safeconduct.law import ControlList, LawAsOf, Scope
 from safeconduct.law.conditions import evaluate
 from safeconduct.law.control_list import RequirementRow
-from safeconduct.lawdata.sorted_text import find_prefix
 from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, truth_of
 from safeconduct.model.facts import ListingView
 
@@ -78,33 +76,16 @@ def controlled_only_for_at(c: str, f: Facts, clist: ControlList) -> Truth:
     return NO if held is YES else YES if held is NO else held
 
 
-def entry_of_listing(listing: ListingView, law: LawAsOf) -> dict[str, Any] | None:
-    """The edition's entry that a listing names by id, or None."""
-    wanted = listing.listing.entry
-    if wanted is None or listing.list not in law.edition.tables or '"' in wanted:
-        return None
-    law.touch(listing.list)
-    for path in law.edition.paths(listing.list):
-        for line in find_prefix(path, f'{{"id":"{wanted}"', limit=1):
-            entry: dict[str, Any] = json.loads(line)
-            return entry
-    return None
-
-
-def has_footnote(listing: ListingView, law: LawAsOf, *footnotes: str) -> Truth:
-    """Whether a listing is a true match whose entry carries one of these footnotes. Stated footnotes win over the
-    edition's; with neither the entry may carry any: unknown until the listing is decided."""
-    match = listing.is_true_match
+def has_footnote(view: ListingView, law: LawAsOf, *footnotes: str) -> Truth:
+    """Whether a listing is a true match whose entry carries one of these footnotes; an entry that nobody knows may
+    carry any."""
+    match = view.is_true_match
     if match is NO:
         return NO
-    stated = listing.listing.footnotes
-    if stated is None:
-        entry = entry_of_listing(listing, law)
-        if entry is None:
-            path = listing.party.path(f"listed[{listing.n}].footnotes")
-            return all_of(match, Truth("UNKNOWN", frozenset((Ask(path),))))
-        stated = tuple(str(x) for x in entry.get("footnotes") or ())
-    return all_of(match, truth_of(any(x in footnotes for x in stated)))
+    marks = entry(view.listing, law).footnotes
+    if marks is None:
+        return all_of(match, Truth("UNKNOWN", frozenset((Ask(view.party.path(f"listed[{view.n}].footnotes")),))))
+    return all_of(match, truth_of(any(x in footnotes for x in marks)))
 
 
 def ask_code(clist: ControlList, c: str) -> Truth:

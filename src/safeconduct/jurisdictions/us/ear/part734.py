@@ -39,12 +39,11 @@ AGENCIES: Final = {
 
 
 def is_information(f: Facts) -> Truth:
-    """Whether the item is technology or software, which alone 734.3(b)(3) speaks of."""
+    """Whether the item is technology or software, which alone 734.3(b)(3) speaks of. Product groups D and E are."""
+    c = code(f)
+    if c is not None and is_eccn(c):
+        return truth_of(c[1] in "DE")
     return f.is_in("item.kind", ("technology", "software", "source_code"), strict=True)
-
-
-def is_software(f: Facts) -> Truth:
-    return f.is_in("item.kind", ("software", "source_code"), strict=True)
 
 
 def _outside(when: Truth, cites: tuple[str, ...], says: str) -> Lift:

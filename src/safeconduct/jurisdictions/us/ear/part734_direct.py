@@ -9,6 +9,7 @@ Read in the text of 2026-09-01; a model certificate (734 Supp. 1) helps to know 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from safeconduct.jurisdictions.us.common import (
@@ -25,6 +26,7 @@ from safeconduct.jurisdictions.us.common import (
 from safeconduct.jurisdictions.us.ear.foreign import made_and_left_abroad
 from safeconduct.jurisdictions.us.ear.lists import for_any, has_footnote
 from safeconduct.jurisdictions.us.ear.part746_shared import in_supplement
+from safeconduct.jurisdictions.us.listings import entry
 from safeconduct.law import LawAsOf, Rule, Scope, read_since, rule
 from safeconduct.law.control_list import covers, entry_of
 from safeconduct.model import NO, YES, Ask, Block, Effect, Facts, Truth, all_of, any_of, truth_of
@@ -44,7 +46,7 @@ def footnote_party(f: Facts, law: LawAsOf, footnote: str) -> Truth:
     entity will take the item in."""
     found = []
     for p in f.parties(*TRANSACTION_PARTIES):
-        found.append(_listed_with(p, law, footnote))
+        found.append(_listed_with(p, f, law, footnote))
     used = f.get("end_use.for_entities_with_footnote")
     found.append(
         f.is_in("end_use.for_entities_with_footnote", ()) if used is None else truth_of(footnote in used)
@@ -52,10 +54,32 @@ def footnote_party(f: Facts, law: LawAsOf, footnote: str) -> Truth:
     return any_of(*found)
 
 
-def _listed_with(p: PartyView, law: LawAsOf, footnote: str) -> Truth:
+def _listed_with(p: PartyView, f: Facts, law: LawAsOf, footnote: str) -> Truth:
     if p.screened is not YES:
         return p.screened
-    return any_of(*(has_footnote(x, law, footnote) for x in p.listed_on("us.entity_list")))
+    own = any_of(*(has_footnote(x, law, footnote) for x in p.listed_on("us.entity_list")))
+    return own if own is YES else any_of(own, _owned_with(p, f, law, footnote))
+
+
+def _owned_with(p: PartyView, f: Facts, law: LawAsOf, footnote: str) -> Truth:
+    """The sentences at the end of 734.9(e) and (g): a foreign entity that listed ones own by half or more, one of
+    them with the footnote. Stayed from 2025-11-10 to 2026-11-09; the days are those of 744.11(a)(1)."""
+    # part744_ownership reads 744.11, whose rules ask this module.
+    from safeconduct.jurisdictions.us.ear import part744_ownership as ownership
+
+    version = law.value(ownership.AFFILIATES)
+    if version is None or p.get("country") == "US":
+        return NO
+    owners = ownership.owners_of(f, p)
+    if owners is None:
+        return NO if f.diligent else Truth("UNKNOWN", frozenset((Ask(p.path("owners")),)))
+    held = ownership.holdings(owners, law, ("us.entity_list",))
+    marks = [entry(x, law).footnotes for h in held for x in h.listings]
+    if held and not any(m is None or footnote in m for m in marks) and all(h.listings for h in held):
+        return NO
+    if not held:
+        return NO
+    return ownership.half_owned(p, owners, held, Decimal(version.value), diligent=f.diligent)
 
 
 def _destination(row: Mapping[str, Any], f: Facts, law: LawAsOf) -> Truth:
