@@ -289,8 +289,8 @@ def beside_ofac(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
     country = country_of(place)
     if result.outcome == "not_subject" or place is None:
         return
-    if country in ("CU", "KP", "RU", "BY") or place in REGIONS:
-        cite = {"CU": "31 CFR 515", "KP": "31 CFR 510", "RU": "31 CFR 587", "BY": "31 CFR 548"}.get(
+    if country in ("CU", "IR", "KP", "RU", "BY") or place in REGIONS:
+        cite = {"CU": "31 CFR 515", "IR": "31 CFR 560", "KP": "31 CFR 510", "RU": "31 CFR 587", "BY": "31 CFR 548"}.get(
             country or "", "31 CFR 589"
         )
         yield Duty("check_ofac", (cite,), "us.duty.check_ofac", (("destination", place),))

@@ -24,7 +24,6 @@ from safeconduct.model import (
     Effect,
     Facts,
     Lift,
-    Question,
     Requirement,
     Truth,
     all_of,
@@ -133,15 +132,20 @@ def iran_without_ofac(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """What OFAC's Iran regulations forbid without OFAC's authorization is a violation of the EAR too, license or not.
 
     From the United States everything falls under those regulations. A reexport from abroad does where a US person
-    takes part or 31 CFR 560.205 covers the item: that is asked. Releases to Iranian nationals abroad from Iran are not
-    exports to Iran as OFAC sees them, unless the technology is meant for Iran: named, not held.
+    takes part or 31 CFR 560.205 covers the item: that is asked. A release to an Iranian national does when it is
+    known to be meant for Iran (31 CFR 560.418, from memory).
     Reading: the answer is a license requirement whose agency is OFAC, since an authorization of OFAC makes it lawful;
     the other reading calls it prohibited.
     """
     if not _to_iran(f):
         return
     if deemed(f):
-        yield Question(hold=False, kind="red_flag", says="us.746.7.e.deemed")
+        meant = f.truth("facts.ofac.release_meant_for_iran")
+        yield Requirement(
+            when=all_of(not_(f.truth("facts.ofac.authorized")), meant), reason="746.7(e)", kind="746.7", agency="OFAC",
+            survives=SURVIVES, says="us.746.7.e.deemed", cites=("15 CFR 746.7(e)", "31 CFR 560.418"),
+            review_policy="us.policy.746.7.ofac", basis="memory",
+        )  # fmt: skip
         return
     activity = f.get("activity")
     leaves_us = activity == "export" or f.get("exported_from") == "US"

@@ -18,7 +18,7 @@ from safeconduct.jurisdictions.us.ear.part746_shared import (
     nothing_moves,
     paragraphs,
 )
-from safeconduct.law import LawAsOf, covers, read_since, rule
+from safeconduct.law import LawAsOf, covers, read_since, rule, since
 from safeconduct.model import (
     NO,
     YES,
@@ -96,7 +96,11 @@ def occupied_regions(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-@rule("us.ear.746.6.a.1.ii", cites=("15 CFR 746.6(a)(1)(ii)", "15 CFR 746.6(a)(4)", "15 CFR 734.9(f)"), in_force=READ)
+@rule(
+    "us.ear.746.6.a.1.ii",
+    cites=("15 CFR 746.6(a)(1)(ii)", "15 CFR 746.6(a)(4)", "15 CFR 734.9(f)"),
+    in_force=since("2023-05-19", source="88 FR 33422; texts of 2025-01, 2026-02-10 and 2026-09-24"),
+)
 def crimea_direct_product(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for foreign-made direct products destined to Crimea, unless they leave a partner country."""
     if destination(f) not in CRIMEA or deemed(f) or nothing_moves(f) or not foreign_made(f):

@@ -204,20 +204,33 @@ def _fold(text: object) -> str:
     return " ".join(str(text).casefold().split())
 
 
-def _substances(law: LawAsOf) -> Mapping[str, Mapping[str, Any]]:
+def _names(row: Mapping[str, Any]) -> set[str]:
+    parts = (n.strip(" ()") for n in re.split(r"[,(]| and ", row["item"]))
+    return {_fold(k) for k in (row["cas"], row["item"], *parts) if k}
+
+
+def _substances(law: LawAsOf) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
     """Rows of Supplement 6 by CAS number and by folded name."""
 
-    def make() -> Mapping[str, Mapping[str, Any]]:
-        out: dict[str, Mapping[str, Any]] = {}
-        for r in law.rows("us.746.supp6"):
-            if r["kind"] in ("chemical", "biologic"):
-                names = (n.strip(" ()") for n in re.split(r"[,(]| and ", r["item"]) if n.strip(" ()"))
-                for key in (r["cas"], r["item"], *names):
-                    if key:
-                        out.setdefault(_fold(key), r)
+    def make() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+        rows = [r for r in law.rows("us.746.supp6") if r["kind"] in ("chemical", "biologic")]
+        names = [_names(r) for r in rows]
+        out: dict[str, tuple[Mapping[str, Any], ...]] = {}
+        for own in names:
+            # One substance may stand in two paragraphs under different names.
+            same = tuple(r for r, n in zip(rows, names, strict=True) if n & own)
+            out.update((key, same) for key in own if len(same) > len(out.get(key, ())))
         return out
 
     return law.build("746.supp6 substances", ("us.746.supp6",), make)
+
+
+def _concentrated(f: Facts, row: Mapping[str, Any]) -> Truth:
+    """Whether a listed substance has the concentration of its row; one that nobody states is taken to have it."""
+    limit = re.search(r">= (\d+) %", row["condition"])
+    if limit is None:
+        return YES
+    return NO if f.compare("item.parameters.concentration", "<", limit.group(1), "%") is YES else YES
 
 
 def supplement_6(f: Facts, law: LawAsOf) -> Truth:
@@ -237,11 +250,9 @@ def supplement_6(f: Facts, law: LawAsOf) -> Truth:
         return truth_of(bool(told))
     agent = f.get("item.agent")
     if agent is not None:
-        row = _substances(law).get(_fold(agent))
-        if row is not None:
-            limit = re.search(r">= (\d+) %", row["condition"])
-            below = f.compare("item.parameters.concentration", "<", limit.group(1), "%") if limit else NO
-            return NO if below is YES else YES
+        rows = _substances(law).get(_fold(agent))
+        if rows:
+            return any_of(*(_concentrated(f, r) for r in rows))
         if _CAS.match(str(agent)):
             return NO
     if stated is not None:
