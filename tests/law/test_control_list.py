@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fictitious.edition import write_edition
 
 from safeconduct.law import ControlList, Law, Scope, covers, entry_of
 from safeconduct.law.conditions import ConditionError, evaluate
 from safeconduct.law.control_list import exception_stated
 from safeconduct.lawdata import Edition
 from safeconduct.model import NO, YES, Fact, Facts, Quantity, Truth, Vocabulary, truth_of, unknown
-from tests.fictitious.edition import write_edition
 
 CODE = "item.classification.fr"
 V = Vocabulary(
@@ -50,7 +50,7 @@ def clist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlList]:
         where = f.get(path)
         return unknown(path) if where is None else truth_of(where in spec["countries"])
 
-    yield ControlList(law, "freedonia.list", CODE, place)
+    return ControlList(law, "freedonia.list", CODE, place)
 
 
 # -- codes and scopes ----------------------------------------------------------------------------------------

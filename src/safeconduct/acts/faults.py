@@ -16,7 +16,7 @@ class Fault:
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.where}: given {self.given}, expected {self.expected}{hint}"
+        return one_line(f"{self.where}: given {self.given}, expected {self.expected}{hint}")
 
 
 class RequestError(ValueError):
@@ -29,5 +29,16 @@ class RequestError(ValueError):
 
 def shown(value: object) -> str:
     """A given value for a message: quoted, control characters escaped, at most 60 characters."""
-    text = repr(value) if not isinstance(value, str) else "'" + value.encode("unicode_escape").decode()[:200] + "'"
+    if isinstance(value, str):
+        text = "'" + one_line(value[:200]) + "'"
+    else:
+        try:
+            text = one_line(repr(value))
+        except (ValueError, RecursionError):  # a number of more digits than Python writes; nested without end
+            text = f"a {type(value).__name__} too large to show"
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def one_line(text: str) -> str:
+    """The text with everything escaped that a terminal does not print as itself: control characters, lone surrogates."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

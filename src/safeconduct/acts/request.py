@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from safeconduct.acts.faults import Fault, RequestError, shown
@@ -18,11 +18,13 @@ from safeconduct.model import Fact, Listing, Money, Owner, Quantity, Vocabulary,
 
 MAX_TEXT: Final = 100_000
 MAX_LIST: Final = 10_000
+MAX_DEPTH: Final = 32
 #: Top-level keys that are not facts.
 ENVELOPE: Final = frozenset({"id", "jurisdictions", "item", "items", "parties", "schema"})
 #: Notes that people and test files put beside the facts; no rule reads them.
 NOTES: Final = frozenset({"title", "note", "notes", "comment", "reference", "because", "source", "$schema"})
 DEEMED: Final = ("deemed_export", "deemed_reexport")
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def split_items(request: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The lines of an order: ``items`` becomes one request a line, with ``id`` and the line's number.
 
     Raises:
-        RequestError: ``items`` is not a list of objects, is empty, or stands beside ``item``.
+        RequestError: ``items`` is not a list of objects, is empty, or stands beside ``item``; ``id`` is not one.
     """
     items = request.get("items")
     if items is None:
@@ -94,8 +96,37 @@ def split_items(request: Mapping[str, Any]) -> list[dict[str, Any]]:
         raise RequestError([Fault("items", shown(items), "a list with one object a line")])
     if request.get("item") is not None:
         raise RequestError([Fault("item", "item beside items", "one or the other")])
+    order = request.get("id")
+    if order is not None and not is_id(order):
+        raise RequestError([Fault("id", shown(order), "text or a whole number")])
     base = {k: v for k, v in request.items() if k != "items"}
-    return [base | {"id": f"{request.get('id', '')}#{n}".lstrip("#"), "item": x} for n, x in enumerate(items, 1)]
+    start = "" if order is None else f"{order}#"
+    return [base | {"id": f"{start}{n}", "item": x} for n, x in enumerate(items, 1)]
+
+
+def is_id(value: object) -> bool:
+    """Whether a value may name a line: text, or a whole number of ordinary length."""
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**40
+
+
+def malformed(request: Any) -> Fault | None:
+    """What is not JSON in a value, or is nested deeper than any request is; None when all is well."""
+    level: list[tuple[str, Any]] = [("request", request)]
+    for _ in range(MAX_DEPTH):
+        below: list[tuple[str, Any]] = []
+        for path, node in level:
+            if isinstance(node, Mapping):
+                below += [(f"{path}.{k}"[:200] if path != "request" else str(k)[:200], v) for k, v in node.items()]
+            elif isinstance(node, (list, tuple)):
+                below += [(f"{path}[{i}]", v) for i, v in enumerate(node)]
+            elif node is not None and not isinstance(node, (str, bool, int, float, Decimal)) and type(node) is not date:
+                return Fault(path, shown(node), "text, a number, true, false, null, a list or an object")
+        if not below:
+            return None
+        level = below
+    return Fault(level[0][0], f"more than {MAX_DEPTH} levels", f"values nested at most {MAX_DEPTH} deep")
 
 
 class _Reader:
@@ -117,8 +148,10 @@ class _Reader:
     def read(self, request: Any) -> ParsedLine:
         if not isinstance(request, Mapping):
             raise RequestError([Fault("request", shown(request), "a JSON object")])
+        if (fault := malformed(request)) is not None:
+            raise RequestError([fault])
         line_id = request.get("id")
-        if line_id is not None and not isinstance(line_id, (str, int)):
+        if line_id is not None and not is_id(line_id):
             self._fault("id", line_id, "text or a whole number")
         jurisdictions = request.get("jurisdictions")
         if jurisdictions is None:
@@ -151,7 +184,8 @@ class _Reader:
         if path == "parties":
             self._parties(value)
             return
-        fact = self.vocabulary.get(path)
+        # A party's field is reached through its party only: "parties[0].listed" as a name would escape its reader.
+        fact = None if "[" in path else self.vocabulary.get(path)
         if fact is not None and not (isinstance(value, Mapping) and path in self.prefixes and fact.kind == "text"):
             self._cell(path, fact, value)
         elif path.startswith("item.parameters."):
@@ -187,8 +221,10 @@ class _Reader:
         elif isinstance(value, Mapping) and self.vocabulary.get(path) is None:
             for k, below in value.items():
                 self._party_field(i, f"{path}.{k}", f"{key}.{k}", below)
+        elif (fact := self.vocabulary.get(path)) is not None:
+            self._cell(path, fact, value)
         else:
-            self._walk(path, value) if self.vocabulary.get(path) else self._unknown_party(path)
+            self._unknown_party(path)
 
     def _unknown_party(self, path: str) -> None:
         if path.rsplit(".", 1)[-1] not in (NOTES | {"id", "type", "aliases", "birth_date", "identifiers"}):
@@ -258,23 +294,23 @@ class _Reader:
         number = value
         if isinstance(value, Mapping) and set(value) <= {"value", "unit"} and isinstance(value.get("unit", ""), str):
             number, unit = value.get("value"), value.get("unit", "")
-        if isinstance(number, (int, float, str)) and not isinstance(number, bool):
-            try:
-                decimal = Decimal(str(number).strip()[:100])
-            except InvalidOperation:
-                decimal = Decimal("NaN")
-            if decimal.is_finite() and abs(decimal.adjusted()) <= 40:
-                self._set(path, Quantity(decimal, unit))
-                return
-            if not isinstance(number, str) or number.strip().casefold() in ("nan", "inf", "-inf", "infinity"):
-                self._fault(path, value, 'a number with its unit, such as {"value": 5, "unit": "GSPS"}')
-                return
+        decimal = read_number(number)
+        if decimal is not None:
+            self._set(path, Quantity(decimal, unit))
+            return
+        if (isinstance(number, (int, float, Decimal)) and not isinstance(number, bool)) or (
+            isinstance(number, str) and number.strip().casefold() in ("nan", "inf", "-inf", "infinity", "-infinity")
+        ):
+            self._fault(path, value, 'a number with its unit, such as {"value": 5, "unit": "GSPS"}')
+            return
         self._set(path, freeze(value))
 
     # -- values --------------------------------------------------------------------------------------------
     def _set(self, path: str, value: Any) -> None:
-        if value is not None:
-            self.cells[path] = value
+        if value is None:
+            return
+        if self.cells.setdefault(path, value) != value:  # "item.origin" beside an item with another origin
+            self.faults.append(Fault(path[:200], f"{shown(value)} beside {shown(self.cells[path])}", "one value"))
 
     def _cell(self, path: str, fact: Fact, value: Any) -> None:
         kind = fact.kind
@@ -367,7 +403,7 @@ class _Reader:
         if not isinstance(value, str):
             self._fault(path, value, expected)
             return None
-        code = value.strip().upper()
+        code = value.strip().upper() if value.isascii() else ""  # the upper case of "ß" is "SS", South Sudan
         if re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", code) and (
             not self.countries.codes or code in self.countries.codes
         ):
@@ -379,7 +415,7 @@ class _Reader:
         if isinstance(value, date):
             return value
         try:
-            if isinstance(value, str) and len(value) == 10:
+            if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
                 return date.fromisoformat(value)
         except ValueError:
             pass
@@ -387,15 +423,8 @@ class _Reader:
         return None
 
     def _decimal(self, path: str, value: Any, expected: str, *, whole: bool = False) -> Decimal | None:
-        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            self._fault(path, value, expected)
-            return None
-        try:
-            number = Decimal(str(value).strip()[:100])
-        except InvalidOperation:
-            self._fault(path, value, expected)
-            return None
-        if not number.is_finite() or abs(number.adjusted()) > 40 or (whole and number != number.to_integral_value()):
+        number = read_number(value)
+        if number is None or (whole and number != number.to_integral_value()):
             self._fault(path, value, expected)
             return None
         return number
@@ -406,7 +435,7 @@ class _Reader:
             self._fault(path, value, expected)
             return None
         amount = self._decimal(f"{path}.amount", value["amount"], "a decimal amount")
-        currency = value.get("currency") or "USD"
+        currency = value.get("currency")  # never taken for granted: a price in euros would pass a limit in dollars
         if not isinstance(currency, str) or not re.fullmatch(r"[A-Za-z]{3}", currency):
             self._fault(f"{path}.currency", currency, "an ISO 4217 code such as USD")
             return None
@@ -420,14 +449,15 @@ class _Reader:
             if usd is not None
             else None
         )
-        if amount is not None and amount < 0:
-            self._fault(f"{path}.amount", value["amount"], "an amount of zero or more")
-            return None
+        for key, number in (("amount", amount), ("usd", usd)):
+            if number is not None and number < 0:
+                self._fault(f"{path}.{key}", value[key], "an amount of zero or more")
+                return None
         return None if amount is None else Money(amount, currency.upper(), usd)
 
     def _quantity(self, path: str, value: Any, unit: str) -> Quantity | None:
         expected = f'{{"value": 9, "unit": "{unit}"}}'
-        if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        if isinstance(value, (int, float, str, Decimal)) and not isinstance(value, bool):
             value = {"value": value, "unit": unit}
         if not isinstance(value, Mapping) or value.get("value") is None:
             self._fault(path, value, expected)
@@ -462,6 +492,20 @@ class _Reader:
 
     def _fault(self, path: str, value: Any, expected: str) -> None:
         self.faults.append(Fault(path[:200], shown(value), expected))
+
+
+def read_number(value: object) -> Decimal | None:
+    """A number of ordinary size as a decimal; None when the value is not one (not NaN, not ``1_000``, not true)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        return None
+    if isinstance(value, int) and abs(value) >= 10**41:
+        return None
+    text = str(value)
+    # A long text is refused, never cut: what stands behind the cut may change the number.
+    if len(text) > 200 or not _NUMBER.fullmatch(text := text.strip()):
+        return None
+    number = Decimal(text)
+    return number if abs(number.adjusted()) <= 40 else None
 
 
 def same_unit(given: str, unit: str) -> bool:
