@@ -95,6 +95,9 @@ def _for(spec: Mapping[str, Any], facts: Facts, clist: ControlList) -> Truth:
     codes = facts.get("item.for_items")
     reason = spec.get("reason")
     if codes is None:
+        if spec.get("only"):
+            # An exclusion for what serves those items only releases: nobody claims it, so it releases nothing.
+            return NO
         named = tuple((c, (c,)) for c in spec["in"][:8])
         return Truth("UNKNOWN", frozenset((Ask("item.for_items", named),)))
     from safeconduct.law.control_list import Scope
