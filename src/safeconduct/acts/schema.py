@@ -9,10 +9,11 @@ from safeconduct.model import Fact, Vocabulary
 
 _COUNTRY = {"type": "string", "pattern": "^[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?$"}
 _NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}]}
+_AMOUNT = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
 _MONEY = {
     "type": "object",
-    "properties": {"amount": _NUMBER, "currency": {"type": "string", "pattern": "^[A-Za-z]{3}$"}, "usd": {}},
-    "required": ["amount"],
+    "properties": {"amount": _AMOUNT, "currency": {"type": "string", "pattern": "^[A-Za-z]{3}$"}, "usd": {}},
+    "required": ["amount", "currency"],
 }
 _LISTING = {
     "type": "object",
