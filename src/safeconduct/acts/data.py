@@ -256,6 +256,11 @@ def build_and_use(
 
 def _install(folder: Path, scratch: Path, name: str | None, key: Path | None, done: Imported) -> Installed:
     tables = list(done.built.manifest["tables"])
+    in_use = current_name()
+    if name is None and in_use != EMBEDDED:
+        current = Edition(folder / in_use)
+        if current.manifest["tables"] == done.built.manifest["tables"] and not current.verify():
+            return Installed(in_use, current.folder, False, done)
     made = {*done.changed, *done.same}
     wanted = name or f"imported-{max(t['as_of'] for t in tables if t['id'] in made)}"
     chosen, n = wanted, 1

@@ -25,6 +25,7 @@ from safeconduct.lawdata.store import (
     describe_tables,
     embedded_folder,
     put_manifest,
+    sha256_of,
 )
 
 PACKAGE: Final = "us"
@@ -54,8 +55,10 @@ class Publications:
     def missing(self, source: Path) -> list[str]:
         return [" or ".join(names) for names in self.needed if not any((source / n).is_file() for n in names)]
 
-    def names(self) -> set[str]:
-        return {n for names in (*self.needed, *self.optional) for n in names}
+    def used(self, source: Path) -> set[str]:
+        """The files that are read: the first of each tuple that is there."""
+        first = (next((n for n in names if (source / n).is_file()), None) for names in (*self.needed, *self.optional))
+        return {n for n in first if n is not None}
 
 
 @dataclass
@@ -75,6 +78,8 @@ class Imported:
     same: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    #: importer -> sha256 of the files it read
+    hashes: dict[str, set[str]] = field(default_factory=dict)
 
 
 def publications(importer: str) -> Publications:
@@ -153,7 +158,9 @@ def _run(source: Path, target: Path, result: Imported) -> None:
         if not missing:
             run_importer(importer, source, target, result.built, texts=True)
             result.coverage[importer] = coverage(result.built.reports[importer])
-            read |= files.names()
+            used = files.used(source)
+            result.hashes[importer] = {sha256_of(source / n) for n in used}
+            read |= used
         else:
             more = f" and {len(missing) - 2} more" if len(missing) > 2 else ""
             result.carried[importer] = f"the folder has no {', '.join(missing[:2])}{more}"
@@ -231,6 +238,9 @@ def _dated(
                 result.same.append(table["id"])
                 if day is not None and day.isoformat() >= same["verified_until"]:
                     table |= {"as_of": day.isoformat(), "verified_until": (day + timedelta(days=1)).isoformat()}
+        elif makers and _same_publications(shipped.get(table["id"]), makers, result):
+            # Only our reading of it has changed since: the days stay those of the text.
+            result.changed.append(table["id"])
         elif makers and day is None:
             undated.append(table["id"])
         elif makers:
@@ -252,6 +262,13 @@ def _dated(
             "give --as-of YYYY-MM-DD, the day of the text they were taken from"
         )
     return out
+
+
+def _same_publications(shipped: Mapping[str, Any] | None, makers: Collection[str | None], result: Imported) -> bool:
+    """Whether the files read are those that the embedded table was made from, by their hashes."""
+    known = {h for s in (shipped or {}).get("sources", ()) if (h := s.get("sha256"))}
+    read = {h for m in makers if m is not None for h in result.hashes.get(m, ())}
+    return bool(known) and known <= read
 
 
 def _text_tables(
