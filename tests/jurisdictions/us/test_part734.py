@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.test_cases import session
 
 from safeconduct.jurisdictions.us.derived import DERIVED
 from safeconduct.jurisdictions.us.ear.content import counts
@@ -14,7 +15,6 @@ from safeconduct.jurisdictions.us.ear.part734_direct import TITLES, applies
 from safeconduct.jurisdictions.us.ear.part734_foreign import ShareProbe
 from safeconduct.law import LawAsOf
 from safeconduct.model import NO, YES, Facts, Money, freeze
-from tests.test_cases import session
 
 DAY = date(2026, 8, 3)
 
