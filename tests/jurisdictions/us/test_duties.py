@@ -183,3 +183,19 @@ def test_every_duty_has_words() -> None:
             outcome, effects=(Requirement(reason="NS2"),), destination="CN", item__classification__us="9A610.x"
         ).values():
             assert d.says in catalog
+
+
+def test_special_information_of_an_application() -> None:
+    need = (Requirement(reason="NS1", kind="NS"),)
+    got = duties(
+        "license_required", effects=need, activity="reexport", item__kind="technology", item__classification__us="3E001"
+    )
+    assert dict(got["special_information"].args)["letters"] == ("l", "o")
+    assert "special_information" not in duties("license_required", effects=need, item__classification__us="3A002.c")
+
+
+def test_short_supply_licenses_are_valid_for_a_year() -> None:
+    got = duties(
+        "license_required", effects=(Requirement(reason="754.2", kind="SS"),), item__classification__us="1C980"
+    )
+    assert dict(got["license_validity"].args)["period"] == "1 year"

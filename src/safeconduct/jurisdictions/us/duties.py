@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import (
-    CODE,
     EAR99,
     REGIONS,
     TRANSACTION_PARTIES,
@@ -18,11 +16,10 @@ from safeconduct.jurisdictions.us.common import (
     reading_country,
     series_of,
 )
+from safeconduct.jurisdictions.us.duties_license import code_of, guarded, license_application
 from safeconduct.jurisdictions.us.ear.foreign import in_united_states
-from safeconduct.law import LawAsOf, NotCovered, Result, covers, entry_of
-from safeconduct.model import YES, Duty, Facts, Requirement
-
-DutyRule = Callable[[Facts, LawAsOf, Result], Iterator[Duty]]
+from safeconduct.law import LawAsOf, Result, covers, entry_of
+from safeconduct.model import YES, Duty, Facts
 
 EEI: Final = "us.758.eei"
 #: 758.6(a)(2) and 758.1(g)(5): items whose paragraph or entry stands on the invoice, and in the filing.
@@ -34,29 +31,6 @@ FIREARMS: Final = ("0A501.a", "0A501.b", "0A506", "0A507")
 EXEMPT: Final = {"BAG": "30.37(x)", "GFT": "30.37(h)", "AVS": "30.37(o)", "GOV": "30.39, 30.40", "TSR": "30.37(f)", "TMP(a)(1)": "30.37(b)"}  # fmt: skip
 #: 743.1(b).
 REPORTED: Final = ("GBS", "TSR", "LVS", "APP", "GOV(c)", "STA")
-#: 748.10(a)(3) and (1): value from which an application for China needs the ministry's statement, in dollars.
-PRC_STATEMENT: Final = 50_000
-PRC_CAMERAS: Final = 5_000
-#: 748.9(c)(1)(viii).
-NO_SUPPORT: Final = ("5A002", "5A004", "5B002")
-
-
-def guarded(fn: DutyRule) -> DutyRule:
-    """A duty whose table does not cover the day says so instead of failing."""
-
-    @functools.wraps(fn)
-    def run(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
-        try:
-            yield from fn(f, law, result)
-        except NotCovered as gap:
-            yield Duty("check_day", (gap.table.cite,), "us.duty.not_covered", (("table", gap.table.id),))
-
-    return run
-
-
-def _code(f: Facts) -> str | None:
-    value = f.get(CODE)
-    return value if isinstance(value, str) else None
 
 
 def _leaves_us(f: Facts) -> bool:
@@ -76,12 +50,6 @@ def _goes(result: Result) -> bool:
     return result.outcome in ("license_required", "exception_available", "no_license_required")
 
 
-def _own_license(result: Result) -> bool:
-    return result.outcome == "license_required" and any(
-        isinstance(e, Requirement) and not e.agency for e in result.effects
-    )
-
-
 # -- stop first ------------------------------------------------------------------------------------------------
 
 
@@ -93,58 +61,12 @@ def stop_or_settle(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
         yield Duty("settle_questions", ("15 CFR 732 Supp. 3(a)",), "us.duty.settle")
 
 
-# -- license ---------------------------------------------------------------------------------------------------
-
-
-@guarded
-def license_application(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
-    if result.outcome != "license_required":
-        return
-    agencies = sorted({e.agency for e in result.effects if isinstance(e, Requirement) and e.agency})
-    for agency in agencies:
-        yield Duty(
-            "apply_to_agency", ("15 CFR 734.3(b)(1)",) if agency != "OFAC" else ("15 CFR 746.7(a)(2)", "15 CFR 746.7(e)"),
-            "us.duty.ofac_iran" if agency == "OFAC" else "us.duty.agency", (("agency", agency),),
-        )  # fmt: skip
-    if not _own_license(result) or "OFAC" in agencies:
-        return
-    yield Duty("apply_for_license", ("15 CFR 748.1", "15 CFR 748.4", "15 CFR 748.5", "15 CFR 748.6"), "us.duty.apply")
-    yield from _support_documents(f, law)
-    years = [r for r in law.rows("us.validity") if r["subject"] == "license validity" and r["case"] == "general rule"]
-    if years:
-        yield Duty("license_validity", ("15 CFR 750.7(g)",), "us.duty.validity", (("period", years[0]["period"]),))
-
-
-def _support_documents(f: Facts, law: LawAsOf) -> Iterator[Duty]:
-    c = _code(f)
-    if c is None or not is_eccn(c) or f.get("item.kind") in ("software", "source_code", "technology"):
-        return
-    if entry_of(c) in NO_SUPPORT:
-        return
-    place = country_of(destination(f))
-    if place == "CN":
-        if entry_of(c) == "6A003":
-            over = f.amount("item.value", ">", PRC_CAMERAS)
-        elif c[:2] == "4A":
-            over = YES
-        else:
-            over = f.amount("item.value", ">", PRC_STATEMENT)
-        if over is YES or over.is_unknown:
-            yield Duty("prc_statement", ("15 CFR 748.10(a)", "15 CFR 748.11(a)(2)"), "us.duty.prc_statement")
-    if place == "HK":
-        yield Duty("hong_kong_permit", ("15 CFR 748.13(a)(1)",), "us.duty.hong_kong")
-    if series_of(c) == "0x5zz":
-        yield Duty("import_certificate", ("15 CFR 748.12",), "us.duty.import_certificate")
-    if series_of(c) == "600" and place != "CN":
-        yield Duty("consignee_statement", ("15 CFR 748.11(a)(1)",), "us.duty.consignee_statement")
-
-
 # -- filing ----------------------------------------------------------------------------------------------------
 
 
 def _filing_reasons(f: Facts, law: LawAsOf, result: Result) -> Iterator[tuple[str, str]]:
     """Paragraphs of 758.1(b) that ask a filing, each with its state: ``yes`` or ``if`` (a fact is missing)."""
-    c = _code(f)
+    c = code_of(f)
     eccn = c is not None and is_eccn(c)
     place = reading_country(destination(f), law)
     groups = [g for g in ("E:1", "E:2") if place and law.group(f"us.{g}").includes(place)]
@@ -217,7 +139,7 @@ def filing(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
 
 
 def _filing_content(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
-    c = _code(f)
+    c = code_of(f)
     if c is None:
         return
     if c == EAR99 and result.outcome == "no_license_required":
@@ -242,7 +164,7 @@ def _filing_content(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
 
 @guarded
 def control_statement(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
-    c = _code(f)
+    c = code_of(f)
     if not _goes(result) or not _leaves_us(f) or c is None or not is_eccn(c) or _used(result, "BAG", "GFT"):
         return
     if f.get("item.kind") == "technology":
@@ -257,7 +179,7 @@ def control_statement(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
 
 @guarded
 def reports(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
-    c = _code(f)
+    c = code_of(f)
     if c is None or not is_eccn(c) or not _leaves_us(f) or not _goes(result):
         return
     place = reading_country(destination(f), law)
@@ -303,7 +225,7 @@ def records(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
     kept = [r for r in law.rows("us.validity") if r["cite"] == "15 CFR 762.6(a)"]
     period = kept[0]["period"] if kept else "5 years"
     yield Duty("keep_records", ("15 CFR 762.2", "15 CFR 762.6"), "us.duty.records", (("period", period),), due=period)
-    c = _code(f)
+    c = code_of(f)
     if c is not None and is_eccn(c) and series_of(c) == "600" and _used(result, "STA", "RPL"):
         yield Duty("log_600_series", ("15 CFR 762.2", "15 CFR 740.20(d)"), "us.duty.log_600")
 

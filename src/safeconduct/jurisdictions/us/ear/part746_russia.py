@@ -21,6 +21,7 @@ from safeconduct.jurisdictions.us.ear.part746_shared import (
     in_supplement,
     informed,
     is_goods,
+    names_supplement,
     nothing_moves,
     partner_users,
 )
@@ -241,7 +242,7 @@ def supplement_6(f: Facts, law: LawAsOf) -> Truth:
     Reading: for software and technology, due diligence settles an unstated answer; for goods of those chapters, it does not.
     """
     stated = f.get("item.listed_in")
-    if stated is not None and "us.746.supp6" in stated:
+    if names_supplement(stated, "us.746.supp6"):
         return YES
     if f.truth("item.traits.medicine") is YES:
         return NO

@@ -63,15 +63,20 @@ def hs6(f: Facts) -> str | None:
 
 
 def is_goods(f: Facts) -> Truth:
-    """Whether the item can have an HS code: software and technology have none. An HS code speaks for goods."""
+    """Whether the item can stand in an HS supplement: what has an HS code can, software on a medium too; software and
+    technology without one cannot."""
+    if f.get("item.hs") is not None:
+        return YES
     kind = f.get("item.kind")
     if kind is not None:
         return truth_of(kind == "commodity")
-    return (
-        YES
-        if f.get("item.hs") is not None
-        else unknown(Ask("item.kind", (("commodity", "commodity"), ("software", "software"))))
-    )
+    return unknown(Ask("item.kind", (("commodity", "commodity"), ("software", "software"))))
+
+
+def names_supplement(stated: Iterable[object] | None, table: str) -> bool:
+    """Whether a stated list of supplements names one, as ``us.746.supp4`` or ``supp4``."""
+    wanted = table.rsplit(".", 1)[-1]
+    return any(str(x).replace("_", ".").rsplit(".", 1)[-1] == wanted for x in stated or ())
 
 
 def in_supplement(f: Facts, law: LawAsOf, table: str) -> Truth:
@@ -82,7 +87,7 @@ def in_supplement(f: Facts, law: LawAsOf, table: str) -> Truth:
     Reading: whether an item is such a part is what the exporter knows, so due diligence settles it.
     """
     stated = f.get("item.listed_in")
-    if stated is not None and table in stated:
+    if names_supplement(stated, table):
         return YES
     goods = is_goods(f)
     if goods is NO:
