@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import CODE, EAR99, code, destination, in_groups, is_eccn, reading_country
-from safeconduct.jurisdictions.us.listings import ENTITY_LIST, entry
+from safeconduct.jurisdictions.us.listings import ENTITY_LIST, covers_item, entry
 from safeconduct.jurisdictions.us.users import act_of_the_ear, country_test, listings, of_macau_or_d5, to_macau_or_d5
 from safeconduct.law import LawAsOf, Scope, read_since, rule
 from safeconduct.model import (
@@ -90,7 +90,8 @@ def circuits(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if f.truth("end_use.advanced_node_ic") is NO and production is NO:
         return
     if f.truth("facts.ic.back_end_only") is YES or any(
-        held is YES and entry(x.listing, law).footnote("5") for _, x, held in listings(f, ENTITY_LIST)
+        held is YES and (e := entry(x.listing, law)).footnote("5") and covers_item(e, f, law) is YES
+        for _, x, held in listings(f, ENTITY_LIST)
     ):
         return
     known, open_node = fab(f)

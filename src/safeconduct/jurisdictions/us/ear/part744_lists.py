@@ -69,7 +69,10 @@ def screening(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if f.get("parties") is None:
         yield Question(asks=(Ask("parties"),), hold=True, kind="screening", says="us.744.no_parties")
         return
-    for p in f.parties():
+    parties = f.parties()
+    if parties and not f.parties("end_user", "ultimate_consignee"):
+        yield Question(asks=(Ask("parties"),), hold=True, kind="screening", says="us.744.no_end_user")
+    for p in parties:
         if p.get("role") == "exporter":
             continue
         state = p.screened

@@ -45,6 +45,16 @@ from safeconduct.model import (
 AFFILIATES: Final = "us.ear.744.affiliates"
 LISTS: Final = (ENTITY_LIST, MEU_LIST, SDN)
 WHOLE: Final = Decimal(100)
+#: Those nobody owns.
+UNOWNED: Final = (
+    "individual",
+    "government",
+    "us_government",
+    "armed_forces",
+    "police",
+    "intelligence",
+    "international_organization",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ def affiliates(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             continue
         owners = owners_of(f, p)
         if owners is None:
-            if not f.diligent and p.get("capacity") != "individual":
+            if not f.diligent and p.get("capacity") not in UNOWNED:
                 yield Question(
                     asks=(Ask(p.path("owners"), (("no owners on the lists", ()),)),), hold=True, kind="red_flag",
                     says="us.744.owners_unknown", party=p.index, basis=version.basis,

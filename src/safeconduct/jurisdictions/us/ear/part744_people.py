@@ -84,6 +84,9 @@ def support(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     place = destination(f)
     nowhere = Truth("UNKNOWN", frozenset((Ask("destination"),)))
+    # First what needs no table of countries: it is raised on any day.
+    if weapons is not NO:
+        yield _support(all_of(person, weapons), "3", "us.policy.744.6.weapons")
     if nuclear is not NO:
         there = (
             nowhere
@@ -96,8 +99,6 @@ def support(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         # "Missiles" (772.1) reach 300 km; a range that is not known is not shown to be less.
         near = f.compare("end_use.missile_range", "<", 300, "km") is YES
         yield _support(NO if near else all_of(person, missiles, there), "2", "us.policy.744.6.weapons")
-    if weapons is not NO:
-        yield _support(all_of(person, weapons), "3", "us.policy.744.6.weapons")
     if plant is not NO:
         outside = not_(in_groups(reading_country(place, law), law, ("A:3",)))
         yield _support(all_of(person, plant, outside), "4", "us.policy.744.6.weapons")
@@ -140,14 +141,11 @@ def support_of_fabs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if f.truth("facts.us_person.works_for_partner_company") is YES:  # (d)(4)
         return
     c = code(f)
-    if c is not None and EQUIPMENT.relation(c) is not False and f.truth("facts.us_person.government_duties") is not YES:
-        scope = (
-            YES
-            if EQUIPMENT.relation(c)
-            else unknown(Ask(CODE, tuple((x, x) for x in EQUIPMENT.within if x.startswith(c))))
-        )
-        servicing = f.truth("facts.us_person.servicing_only")
-        yield _fab(all_of(there, scope, not_(servicing)), "iii")
+    relation = None if c is None else EQUIPMENT.relation(c)
+    if relation is not False and f.truth("facts.us_person.government_duties") is not YES:
+        named = tuple((x, x) for x in EQUIPMENT.within if c is None or x.startswith(c))
+        scope = YES if relation else unknown(Ask(CODE, named))
+        yield _fab(all_of(there, scope, not_(f.truth("facts.us_person.servicing_only"))), "iii")
     production = f.truth("end_use.ic_production")
     if (f.truth("end_use.advanced_node_ic") is NO and production is NO) or f.truth("facts.ic.back_end_only") is YES:
         return
