@@ -7,7 +7,7 @@ Read in the text of 2026-09-01.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -71,7 +71,7 @@ class ShareProbe:
         else:
             amount = Decimal(0)
             for part in facts.peek(PARTS) or ():
-                if part.get("classification") in self.counted:
+                if str(part.get("classification") or "?") in self.counted:
                     value = _value(part, total.currency)
                     if value is None:
                         return None
@@ -132,8 +132,9 @@ def no_level(f: Facts, law: LawAsOf) -> dict[str, Truth]:
             return Truth("UNKNOWN", frozenset((Ask(PARTS),)))
         return truth_of(bool(codes)) if any_part else any_of(*tests)
 
-    def parts(test: Any) -> Truth:
-        return has(*(truth_of(bool(test(x))) for x in codes or ()))
+    def parts(test: Callable[[str], bool]) -> Truth:
+        unclassified = Truth("UNKNOWN", frozenset((Ask(PARTS),)))
+        return has(*(unclassified if x == "?" else truth_of(bool(test(x))) for x in codes or ()))
 
     known = codes is not None or f.get("item.us_content.controlled_value") is None
     out: dict[str, Truth] = {}
