@@ -89,6 +89,8 @@ def in_supplement(f: Facts, law: LawAsOf, table: str) -> Truth:
     stated = f.get("item.listed_in")
     if names_supplement(stated, table):
         return YES
+    if table == "us.746.supp6":  # names things in words, not by HS code: the exporter is asked
+        return f.truth("item.traits.supp6_item")
     goods = is_goods(f)
     if goods is NO:
         return NO
