@@ -11,7 +11,7 @@ from pathlib import Path
 from safeconduct.acts.request import Countries, fold
 from safeconduct.determination import Engine
 from safeconduct.law import Manifest
-from safeconduct.lawdata import Edition, embedded_folder
+from safeconduct.lawdata import Edition, EditionError, embedded_folder
 
 HOME_VARIABLE = "SAFECONDUCT_HOME"
 
@@ -23,13 +23,21 @@ def home() -> Path:
 
 
 def current_edition_folder() -> Path:
-    """The folder of the user's current edition, or of the embedded one when none was imported."""
+    """The folder of the user's current edition, or of the embedded one when none was imported.
+
+    Raises:
+        EditionError: the pointer names an edition that is not there; other law data is never taken in silence.
+    """
     pointer = home() / "editions" / "current"
-    if pointer.is_file():
-        folder = pointer.parent / pointer.read_text("utf-8").strip()
-        if (folder / "edition.json").is_file():
-            return folder
-    return embedded_folder()
+    if not pointer.is_file() or (name := pointer.read_text("utf-8").strip()) == "embedded":
+        return embedded_folder()
+    folder = pointer.parent / name
+    if not (folder / "edition.json").is_file():
+        raise EditionError(
+            f"{pointer} names the edition '{name}', which is not there; choose another: safeconduct data list, "
+            "then safeconduct data rollback NAME (embedded is one)"
+        )
+    return folder
 
 
 def find_manifests(ids: Iterable[str] | None = None) -> list[Manifest]:
