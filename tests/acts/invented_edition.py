@@ -22,7 +22,7 @@ from safeconduct.lawdata.store import write_manifest
 PARTIES = [f"Harmless Trading {n}" for n in range(40)]
 TABLE = """[[table]]
 id = "{id}"
-files = ["{file}"]
+files = {files}
 as_of = {as_of}
 verified_from = 2026-01-01
 verified_until = {until}
@@ -48,6 +48,7 @@ def control_list(
 ) -> dict[str, bytes]:
     scope = {"in": ["*"], "out": []}
     return {
+        "ccl/index.tsv": b"pumps\t2B350\n",
         "ccl/entries.jsonl": lines([{"code": "2B350", "title": title}]),
         "ccl/paragraphs.jsonl": lines(
             [{"code": "2B350.a", "entry": "2B350", "parent": "2B350", "kind": "item",
@@ -84,7 +85,7 @@ def write_embedded(folder: Path) -> Path:
     tables = {
         "us.entity_list": ("lists/us.entity_list.jsonl", 31), "us.lists.keys": ("lists/keys.csl.tsv", 31),
         "us.country_groups": ("country/groups.csv", 365), "us.iso": ("country/iso.csv", 365),
-        "us.hand": ("hand/list.csv", 365),
+        "us.index": ("lists/keys.csl.tsv ccl/index.tsv", 365), "us.hand": ("hand/list.csv", 365),
         **{f"us.ccl.{n}": (f"ccl/{n}.jsonl", 365) for n in ("entries", "paragraphs", "requirements", "exceptions")},
     }  # fmt: skip
     for name, content in files.items():
@@ -92,7 +93,9 @@ def write_embedded(folder: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     text = "\n".join(
-        TABLE.format(id=i, file=f, as_of="2026-07-31", until="2026-08-01", age=age, cite=f"Book of {i}")
+        TABLE.format(
+            id=i, files=json.dumps(f.split()), as_of="2026-07-31", until="2026-08-01", age=age, cite=f"Book of {i}"
+        )
         for i, (f, age) in tables.items()
     )
     (folder / "us" / "tables.toml").write_text(text, "utf-8")

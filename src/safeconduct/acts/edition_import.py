@@ -227,10 +227,13 @@ def _dated(
     shipped = {t["id"]: t for t in embedded.manifest["tables"]}
     out, undated = [], []
     for table in described:
-        makers = {m for f in table["files"] if (m := owner(f.removeprefix(f"{PACKAGE}/"))) in days}
-        known = [d for m in makers if m is not None and (d := days[m])]
-        day = min(known) if known and len(known) == len(makers) else None
         old = before.get(table["id"])
+        owners = {owner(f.removeprefix(f"{PACKAGE}/")) for f in table["files"]}
+        makers = owners & days.keys()
+        known = [days[m] for m in makers if m is not None]
+        if owners & result.carried.keys() and old is not None:  # in part taken over: no newer than that part
+            known.append(date.fromisoformat(old["as_of"]))
+        day = min(d for d in known if d is not None) if known and None not in known else None
         same = next((t for t in (old, shipped.get(table["id"])) if _content(t) == _content(table)), None)
         if same is not None:
             table = dict(same) | {"files": table["files"], "hashes": table["hashes"]}
