@@ -229,7 +229,14 @@ class _Stated:
 
 def stated(f: Facts, *paths: str) -> bool:
     """Whether one of the facts is stated at all, so that its exception is spoken of."""
-    return any(f.note(_Stated(p)) for p in paths)
+    return any(_is_stated(f, p) for p in paths)
+
+
+def _is_stated(f: Facts, path: str) -> bool:
+    fact = f.vocabulary.get(path)
+    if fact is not None and fact.kind in ("bool", "enum", "country"):
+        return f.get(path) is not None  # few values: the plain reading is the cheaper one
+    return bool(f.note(_Stated(path)))
 
 
 def purpose(f: Facts, path: str, *values: str) -> Truth:
