@@ -6,18 +6,32 @@ import json
 from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from safeconduct.jurisdictions.us.ear.part744_lists import unknown_lists
 from safeconduct.jurisdictions.us.ear.part744_ownership import Holding, half_owned
 from safeconduct.jurisdictions.us.listings import Entry, covers_item, ended, entry, tags_of
 from safeconduct.jurisdictions.us.manifest import MANIFEST
 from safeconduct.law import Law, LawAsOf
 from safeconduct.lawdata import Edition
 from safeconduct.lawdata.store import write_manifest
-from safeconduct.model import NO, YES, Facts, Listing, Owner, PartyView, Truth, Vocabulary, core_vocabulary, freeze
+from safeconduct.model import (
+    NO,
+    YES,
+    Facts,
+    Listing,
+    Owner,
+    PartyView,
+    Question,
+    Truth,
+    Vocabulary,
+    core_vocabulary,
+    freeze,
+)
 
-ROWS = {
+ROWS: dict[str, list[dict[str, Any]]] = {
     "us.entity_list": [
         {"id": "el:1", "list": "us.entity_list", "name": "Acme Works", "covers": "all_items", "policy": "denial", "footnotes": ["3"],
          "exceptions": [{"symbol": "GOV", "in": ["740.11(b)(2)", "740.11(e)"]}], "under": ["744.21(b)"], "cites": ["90 FR 1"]},
@@ -155,3 +169,15 @@ def test_shares_add_up(
     held = [Holding(a, (), bool(c)) for a, (_, c) in zip(amounts, shares, strict=True) if c is not None]
     got = half_owned(PartyView(f, 0), owners, held, Decimal(50), diligent=diligent)
     assert got.is_unknown if expected is None else got is expected
+
+
+@pytest.mark.parametrize(
+    ("list_id", "status", "held"),
+    [("us.some_other_list", "open", True), ("us.some_other_list", "true_match", True), ("us.some_other_list", "false_positive", False),
+     ("eu.consolidated", "true_match", False), ("us.entity_list", "true_match", False)],
+)  # fmt: skip
+def test_a_list_of_which_nothing_is_known_holds(law: LawAsOf, list_id: str, status: str, held: bool) -> None:
+    cells: dict[str, Hashable] = {"parties": 1, "parties[0].listed": (Listing(list_id, status),)}
+    found = list(unknown_lists(Facts(cells, _claims()), law))
+    assert bool(found) is held
+    assert all(isinstance(x, Question) and x.hold for x in found)

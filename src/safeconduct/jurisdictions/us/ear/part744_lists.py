@@ -12,9 +12,11 @@ from typing import Final
 from safeconduct.jurisdictions.us.common import country_of, destination
 from safeconduct.jurisdictions.us.ear.part734_direct import by_direct_rule
 from safeconduct.jurisdictions.us.listings import (
+    DEBARRED,
     DENIED,
     ENTITY_LIST,
     ISN,
+    MEU_LIST,
     SDN,
     UNVERIFIED,
     Entry,
@@ -51,6 +53,13 @@ AVIATION_ENTRIES: Final = frozenset(
 )  # fmt: skip
 
 
+#: Lists whose effect a rule of this jurisdiction states.
+KNOWN_LISTS: Final = frozenset(
+    (ENTITY_LIST, MEU_LIST, UNVERIFIED, DENIED, SDN, DEBARRED, ISN, "us.ofac.ssi", "us.ofac.plc", "us.ofac.cmic", "us.ofac.mbs",
+     "us.ofac.cap", "us.ofac.fse")
+)  # fmt: skip
+#: Lists of others: their own jurisdictions say what they mean.
+OTHER_JURISDICTIONS: Final = ("eu", "uk")
 #: 744.11(a)(2): the rule of 734.9 that reaches the item, the paragraph that asks for the license, what survives.
 DIRECT_PRODUCTS: Final = (("e1", "i", ANY_EXCEPTION), ("e2", "iv", NO_EXCEPTION), ("e3", "v", NO_EXCEPTION))
 
@@ -80,6 +89,24 @@ def screening(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             yield Question(
                 asks=tuple(state.asks), hold=True, kind="screening", says="us.744.not_screened", party=p.index
             )
+
+
+@rule(
+    "us.ear.744.unknown_list",
+    cites=("15 CFR 744.1(b)",),
+    in_force=read_since("2024-11-01", source="89 FR 87282 (744.11); texts of 2026-02-10 and 2026-09-01"),
+)
+def unknown_lists(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A party stands on a list of which nothing is known here: say which list it is before anything is clear."""
+    for p in f.parties():
+        for x in p.listings:
+            match = x.is_true_match
+            if match is NO or x.list in KNOWN_LISTS or x.list.partition(".")[0] in OTHER_JURISDICTIONS:
+                continue
+            yield Question(
+                when=match, hold=True, kind="screening", says="us.744.unknown_list", args=(("list", x.list),), party=p.index,
+                asks=(Ask(p.path("listed")),),
+            )  # fmt: skip
 
 
 @rule(

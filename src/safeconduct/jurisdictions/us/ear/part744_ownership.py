@@ -7,7 +7,7 @@ again from 2026-11-10; no later notice was found. The days stand in a dated valu
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -194,30 +194,46 @@ def _of_owner(x: Listing, reached: Truth, p: PartyView, f: Facts, law: LawAsOf, 
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class OwnerFlagProbe:
+    """Whether the exporter states a red flag about an owner as resolved, and says how."""
+
+    def __call__(self, facts: Facts) -> bool:
+        return any(
+            isinstance(x, Mapping)
+            and x.get("resolved") is True
+            and str(x.get("how") or "").strip() != ""
+            and "owner" in str(x.get("text") or "").casefold()
+            for x in facts.peek("red_flags") or ()
+        )
+
+
 @rule(
     "us.ear.732.supp3.29",
-    cites=("15 CFR 732 Supp. 3(b)(29)",),
+    cites=("15 CFR 732 Supp. 3(b)(29)", "15 CFR 744.11(a)(1)"),
     in_force=read_since("2024-08-27", source="90 FR 47201 inserted it; text of 2026-09-24"),
 )
 def listed_owner(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Red Flag 29: an owner of a party is on the Entity List or the Military End-User List; find the share, resolve the flag, or
     get a license.
 
-    A share below half is not caught by the ownership rule but is a sign of diversion to the listed owner; the flag
-    also holds while the rule is stayed.
+    Reading: while the ownership rule is in force a share below half is a sign of diversion to the listed owner and
+    holds. While it is stayed the flag, which stands in the text, asks for the share alone: once it is known the flag
+    is shown and holds nothing. The other reading holds every listed owner through the stay.
     """
     if not act_of_the_ear(f):
         return
+    in_force = law.value(AFFILIATES) is not None
     for p in f.parties(*TRANSACTION_PARTIES, *MAY_TAKE_POSSESSION):
         owners = owners_of(f, p)
         if not owners:
             continue
         held = [h for h in holdings(owners, law, (ENTITY_LIST, MEU_LIST)) if h.listings]
-        if not held or p.truth("ownership_resolved") is YES:
+        if not held or p.truth("ownership_resolved") is YES or f.note(OwnerFlagProbe()):
             continue
         yield Question(
-            asks=(Ask(p.path("ownership_resolved"), (("yes", True), ("no", False))),), hold=True, kind="red_flag",
-            says="us.732.supp3.29", party=p.index,
+            asks=(Ask(p.path("ownership_resolved"), (("yes", True), ("no", False))),), kind="red_flag", says="us.732.supp3.29",
+            hold=in_force or any(h.share is None for h in held), party=p.index,
         )  # fmt: skip
 
 
