@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from safeconduct.importers.build import BuildResult
+from safeconduct.importers.us_ccl.amend import amend
 from safeconduct.importers.us_ccl.closed import UnknownSentence, absolute, jsonl, nearest, sentences
 from safeconduct.importers.us_ccl.grammar import Grammar, GrammarError, key_of, normalise
 from safeconduct.importers.us_ccl.map_exceptions import map_exceptions, map_sta
@@ -134,7 +135,7 @@ def row_records(entry: str, n: int, row: tuple[str, str], grammar: Grammar, coun
         count.ignored["pointer to another agency"] += 1
     part = 0
     for limb in limbs:
-        own = {key: limb[key] for key in ("column", "off", "dest", "from", "until") if key in limb}
+        own: Json = {key: limb[key] for key in ("column", "off", "dest", "from", "until") if key in limb}
         if "column" in own or "off" in own:
             use: list[Json] = [own]
         elif own:
@@ -277,9 +278,13 @@ def build_requirements(source_dir: Path) -> BuildResult:
     header = ["entry", "row", "xml_2026_06", "reqs_2026_08_07", "explained"]
     return BuildResult(
         tables={
-            "ccl/requirements.jsonl": jsonl(requirements),
-            "ccl/exceptions.jsonl": jsonl(exceptions),
-            "ccl/sta.jsonl": jsonl(sta),
+            **amend(
+                {
+                    "ccl/requirements.jsonl": jsonl(requirements),
+                    "ccl/exceptions.jsonl": jsonl(exceptions),
+                    "ccl/sta.jsonl": jsonl(sta),
+                }
+            ),
             "ccl/differences.csv": _csv(diff, header),
         },
         report={

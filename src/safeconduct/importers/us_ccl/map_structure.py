@@ -4,7 +4,8 @@ Only codes, numbers, names of substances and our own short titles are written. T
 `ccl/texts.jsonl`, which stays in the user's own installation.
 
 Beyond the codes a paragraph row may hold: `join` (how its sub-paragraphs join: "any", "all", or "none" for exclusions), `printed` false (a parent
-the law never prints), `cas`, `agent` (organism or toxin), `chemical`, `from` (first day the paragraph is known).
+the law never prints), `cas`, `agent` (organism or toxin), `chemical`, `from` (first day the paragraph is known),
+`until` (first day it is no longer law).
 An entry row holds `related` (codes its Related Controls name), `controls` (codes its ECCN Controls name), `excludes`
 (codes the notes of the whole entry name) and `agency` (who licenses, "CCL" when another entry does).
 """
@@ -21,6 +22,7 @@ from safeconduct.importers.build import BuildResult
 from safeconduct.importers.sheets import SourceError, read_rows, read_toml, require_count, write_csv
 
 from . import crosscheck
+from .amend import amend, outdated_words, unread
 from .codes import codes_in, without_lineage
 from .limits import Opening, limits_of, opening_of
 from .paragraphs import Paragraph, gaps_of, paragraphs_of
@@ -252,4 +254,6 @@ def build_structure(source_dir: Path) -> BuildResult:
         faults += [f"{code}: differs from the paragraph tree, and source.toml does not say why" for code in unexplained]
     if faults:
         raise SourceError(f"{files['xml'].name}: {len(faults)} faults\n" + "\n".join(faults))
+    tables = {**amend(tables), "ccl/unread.csv": unread()}
+    texts = [text for text in texts if text["code"] not in outdated_words()]
     return BuildResult(tables, report, {"ccl/texts.jsonl": _json_lines(texts)})

@@ -15,7 +15,7 @@ from safeconduct.jurisdictions.us.common import (
     is_eccn,
     reading_country,
 )
-from safeconduct.law import LawAsOf, Scope, covers, read_since, rule
+from safeconduct.law import LawAsOf, Scope, covers, entry_of, read_since, rule
 from safeconduct.law.conditions import evaluate
 from safeconduct.model import NO, Ask, Effect, Facts, Question, Requirement, Truth, all_of, not_
 
@@ -44,6 +44,9 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
         return
     clist = ccl(law)
+    for late in law.index("us.ccl.unread", "entry").get(entry_of(c), ()):  # an amendment this edition does not hold
+        args = (("code", c), ("amendment", late["fr_cite"]))
+        yield Question(hold=True, kind="not_modeled", says="us.unread", args=args)
     if not clist.knows(c):
         yield Question(asks=(Ask("item.classification.us"),), hold=True, says="us.unknown_code", args=(("code", c),))
         return
