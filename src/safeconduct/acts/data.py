@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -213,23 +213,29 @@ def import_folder(
     key: Path | None = None,
     days: Mapping[str, date] | None = None,
     accept_fewer: Collection[str] = (),
+    today: date | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Installed:
     """Build an edition from a folder of publications and put it in use, or leave everything as it was.
 
     Args:
         source: laid out as docs/data.md says. name: by default ``imported-<newest day>``. as_of, days,
-            accept_fewer: see ``build_from``. key: a private key to sign with.
+            accept_fewer, say: see ``build_from``. key: a private key to sign with. today: bounds ``as_of``.
     Raises:
         DataError, EditionError, ValueError: nothing was changed; the message says why and what to do.
     """
     if name is not None:
         check_name(name)
+    if as_of is not None and as_of > (today or date.today()):
+        raise DataError(f"--as-of {as_of} is still to come; expected the day of the text, today or before")
     if source.is_file():
         raise DataError(f"{source} is a file; expected a folder of publications laid out as docs/data.md says")
     if not source.is_dir():
         raise DataError(f"{source}: no such folder; expected a folder of publications laid out as docs/data.md says")
     with locked() as folder:
-        return build_and_use(folder, source, name=name, as_of=as_of, key=key, days=days, accept_fewer=accept_fewer)
+        return build_and_use(
+            folder, source, name=name, as_of=as_of, key=key, days=days, accept_fewer=accept_fewer, say=say
+        )
 
 
 def build_and_use(
@@ -241,13 +247,14 @@ def build_and_use(
     key: Path | None,
     days: Mapping[str, date] | None,
     accept_fewer: Collection[str],
+    say: Callable[[str], None] | None = None,
 ) -> Installed:
     """``import_folder`` for a caller that holds the lock. Args: folder: what ``locked`` yielded."""
     scratch = folder / f"{_BUILDING}{os.getpid()}"
     try:
         current = find_edition(None)
         done = build_from(
-            source, scratch, name or "unnamed", current, as_of=as_of, days=days, accept_fewer=accept_fewer
+            source, scratch, name or "unnamed", current, as_of=as_of, days=days, accept_fewer=accept_fewer, say=say
         )
         return _install(folder, scratch, name, key, done)
     finally:

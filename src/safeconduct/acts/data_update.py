@@ -88,7 +88,14 @@ def update(
                     i: min(found) for i, names in READ_BY.items() if (found := [days[n] for n in names if n in days])
                 }
                 done.installed = build_and_use(
-                    folder, scratch, name=name, as_of=None, key=key, days=source_days, accept_fewer=accept_fewer
+                    folder,
+                    scratch,
+                    name=name,
+                    as_of=None,
+                    key=key,
+                    days=source_days,
+                    accept_fewer=accept_fewer,
+                    say=say,
                 )
                 kept.keep(scratch, done.fetched)
             if AMENDMENTS in wanted_names:

@@ -90,7 +90,9 @@ def parse_lines(session: Session, request: Any) -> list[ParsedLine]:
     lines = split_items(request)
     for n, one in enumerate(lines):
         try:
-            parsed.append(parse_request(one, session.engine.vocabulary, session.countries, session.codes))
+            parsed.append(
+                parse_request(one, session.engine.vocabulary, session.countries, session.codes, session.list_id)
+            )
         except RequestError as e:
             prefix = f"items[{n}]." if len(lines) > 1 else ""
             faults += [replace(f, where=prefix + f.where) for f in e.faults]

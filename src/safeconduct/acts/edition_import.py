@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import resources
@@ -114,13 +114,14 @@ def build_from(
     as_of: date | None = None,
     days: Mapping[str, date] | None = None,
     accept_fewer: Collection[str] = (),
+    say: Callable[[str], None] | None = None,
 ) -> Imported:
     """Build and prove an edition in ``scratch``.
 
     Args:
         source: folder laid out as the importers document. current: what is taken over where the folder is silent.
         as_of: day of the texts, where they do not say it themselves. days: days by importer (an update knows them).
-        accept_fewer: tables that may shrink.
+        accept_fewer: tables that may shrink. say: takes one line of progress.
     Raises:
         EditionError: no publication, a day that is not known, a shrunken table, an edition that does not verify.
         ValueError: an importer met something it does not know; names file and row.
@@ -134,7 +135,7 @@ def build_from(
         copy = target / path.relative_to(base)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
-    _run(source, target, result)
+    _run(source, target, result, say)
     _carry(target, current, embedded, result)
     complete(target, base, result.built)
     try:
@@ -150,12 +151,14 @@ def build_from(
     return result
 
 
-def _run(source: Path, target: Path, result: Imported) -> None:
+def _run(source: Path, target: Path, result: Imported, say: Callable[[str], None] | None) -> None:
     read: set[str] = set()
     for importer in IMPORTERS:
         files = publications(importer)
         missing = files.missing(source)
         if not missing:
+            if say:
+                say(f"reading with {importer}")
             run_importer(importer, source, target, result.built, texts=True)
             result.coverage[importer] = coverage(result.built.reports[importer])
             used = files.used(source)
@@ -189,8 +192,20 @@ def _carry(target: Path, current: Edition, embedded: Edition, result: Imported) 
                 if owner(relative) in result.carried and not path.exists() and name.startswith(f"{PACKAGE}/"):
                     if edition is embedded and any(t["id"] == table["id"] for t in current.manifest["tables"]):
                         continue
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(edition.folder / name, path)
+                    _copy_whole(edition, table, name, path)
+
+
+def _copy_whole(edition: Edition, table: Mapping[str, Any], name: str, path: Path) -> None:
+    """Copy a file that agrees with its manifest; a damaged one must not be hashed anew."""
+    hashes = {h["file"]: h["sha256"] for h in table["hashes"]}
+    source = edition.folder / name
+    if ".." in Path(name).parts or not source.is_file() or sha256_of(source) != hashes.get(name):
+        raise EditionError(
+            f"edition {edition.name}: {name} is missing or damaged, so it cannot be taken over; see: safeconduct data verify. "
+            "Go back to a whole edition (safeconduct data rollback embedded) and import again"
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, path)
 
 
 def _days(

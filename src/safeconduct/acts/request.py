@@ -71,16 +71,18 @@ def parse_request(
     vocabulary: Vocabulary,
     countries: Countries | None = None,
     codes: Mapping[str, Callable[[str], tuple[str | None, str]]] | None = None,
+    lists: Callable[[str], str | None] | None = None,
 ) -> ParsedLine:
     """One line of a request (``item``, not ``items``) as facts.
 
     Args:
         request: the decoded JSON. countries: known codes; without them any two letters pass.
         codes: per fact path, a reader of classification codes: text -> (normal form or None, what was expected).
+        lists: a party list's id for any of its names, or None for a list nobody knows.
     Raises:
         RequestError: with every fault found.
     """
-    return _Reader(vocabulary, countries or Countries(), codes or {}).read(request)
+    return _Reader(vocabulary, countries or Countries(), codes or {}, lists or (lambda name: name)).read(request)
 
 
 def split_items(request: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -131,8 +133,13 @@ def malformed(request: Any) -> Fault | None:
 
 class _Reader:
     def __init__(
-        self, vocabulary: Vocabulary, countries: Countries, codes: Mapping[str, Callable[[str], tuple[str | None, str]]]
+        self,
+        vocabulary: Vocabulary,
+        countries: Countries,
+        codes: Mapping[str, Callable[[str], tuple[str | None, str]]],
+        lists: Callable[[str], str | None],
     ) -> None:
+        self.lists = lists
         self.vocabulary = vocabulary
         self.countries = countries
         self.codes = codes
@@ -259,10 +266,14 @@ class _Reader:
             for key in x:
                 if key not in known and key not in ("score", "decided_by", "decided_on", "name", "id"):
                     self.unknown.append((f"{where}.{key}"[:200], ()))
+            list_id = self.lists(x["list"])
+            if list_id is None and status != "false_positive":
+                # What such a list means is not known: nothing may be cleared past it.
+                self.unknown.append((f"{where}.list: {x['list']}"[:200], ()))
             entry = x.get("entry")
             out.append(
                 Listing(
-                    x["list"][:200], status, None if entry is None else str(entry)[:1000], freeze(x.get("covers")),
+                    list_id or x["list"][:200], status, None if entry is None else str(entry)[:1000], freeze(x.get("covers")),
                     texts["footnotes"], texts["programs"], flag,
                 )
             )  # fmt: skip

@@ -99,3 +99,13 @@ class Session:
         for m in self.engine.manifests.values():
             readers.update(m.extra.get("codes", {}))
         return readers
+
+    def list_id(self, name: str) -> str | None:
+        """The id of a party list for any name a jurisdiction knows it by; None for an unknown list."""
+        for m in self.engine.manifests.values():
+            find = m.extra.get("list_id")
+            found = find(name) if find else None
+            if found is not None:
+                return str(found)
+        known = name in self.edition.tables or not any("list_id" in m.extra for m in self.engine.manifests.values())
+        return name if known else None

@@ -296,10 +296,17 @@ def open_questions(d: Determination) -> tuple[OpenQuestion, ...]:
         options["diligence"] = {"complete": "complete"}
     found = []
     for fact, because in by_fact.items():
-        answers = tuple((label, _try(d, fact, value)) for label, value in list(options[fact].items())[:12])
+        answers = tuple((label, _try(d, fact, value)) for label, value in _fitting(vocabulary, fact, options[fact]))
         found.append(OpenQuestion(fact, answers, tuple(dict.fromkeys(because)), because[0].kind))
     found.sort(key=lambda q: (_left_open(q), q.fact != "diligence", q.fact))
     return (*found, *bare)
+
+
+def _fitting(vocabulary: Vocabulary, fact: str, options: Mapping[str, object]) -> list[tuple[str, object]]:
+    """The answers that can be tried: a list is not answered by yes."""
+    known = vocabulary.get(fact)
+    is_list = known is not None and known.kind == "list"
+    return [(label, v) for label, v in options.items() if not is_list or isinstance(v, tuple)][:12]
 
 
 def _left_open(q: OpenQuestion) -> tuple[float, int]:

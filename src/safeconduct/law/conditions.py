@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, not_, truth_of
+from safeconduct.model import NO, Ask, Facts, Truth, all_of, any_of, not_, truth_of
 
 if TYPE_CHECKING:
     from safeconduct.law.control_list import ControlList
@@ -125,5 +125,5 @@ def _meets(spec: Mapping[str, Any], facts: Facts) -> Truth:
     reason = spec["reason"]
     stated = facts.get("item.reasons")
     if stated is not None:
-        return YES if reason in stated else NO
+        return truth_of(any(r.rstrip("0123456789") == reason for r in stated))
     return facts.truth(f"item.traits.{reason.lower()}_controlled")

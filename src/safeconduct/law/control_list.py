@@ -13,7 +13,7 @@ from typing import Any
 
 from safeconduct.law.as_of import LawAsOf
 from safeconduct.law.conditions import evaluate
-from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, not_
+from safeconduct.model import NO, YES, Ask, Facts, Truth, all_of, any_of, not_, truth_of
 
 PlaceTest = Callable[[str, Mapping[str, Any], Facts], Truth]
 
@@ -173,7 +173,7 @@ class ControlList:
         if met.is_unknown and isinstance(row, RequirementRow):
             reasons = facts.get("item.reasons")
             if reasons is not None:
-                met = YES if row.reason in reasons else NO
+                met = truth_of(stated(row, reasons))
         return all_of(scope, met)
 
     def controlled_for(self, code: str, reason: str | None, facts: Facts) -> Truth:
@@ -188,8 +188,13 @@ class ControlList:
             return scope
         reasons = facts.get("item.reasons")
         if reasons is not None:
-            return all_of(scope, YES if row.reason in reasons else NO)
+            return all_of(scope, truth_of(stated(row, reasons)))
         return all_of(scope, Truth("UNKNOWN", frozenset((Ask("item.reasons"),))))
+
+
+def stated(row: RequirementRow, reasons: Iterable[str]) -> bool:
+    """Whether reasons stated for an item take in a row: by the reason (``NP``) or by the column (``NP1``)."""
+    return any(r in (row.reason, row.column, row.off) for r in reasons)
 
 
 DestinationTest = Callable[[Mapping[str, Any], Facts], Truth]

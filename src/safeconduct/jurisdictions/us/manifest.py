@@ -51,6 +51,7 @@ from safeconduct.jurisdictions.us.itar import (
 from safeconduct.jurisdictions.us.ofac import (
     parties,
 )
+from safeconduct.jurisdictions.us.list_names import list_id
 from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
@@ -121,6 +122,8 @@ MANIFEST = Manifest(
         "codes": {CODE: read_us_code},
         "regions": REGION_NAMES,
         "classes": classes,
+        "list_id": list_id,
+        "exceptions": ("us.ear.740.",),
         "plain": plain,
         "country": describe_country,
     },
