@@ -199,6 +199,22 @@ def test_wrong_folders(house: House, tmp_path: Path) -> None:
     file.chmod(0o600)
 
 
+def test_a_day_still_to_come_is_refused(house: House) -> None:
+    assert "still to come" in bad("import", str(house.publish(limit="5000")), "--as-of", "2999-01-01")
+
+
+def test_a_damaged_edition_is_not_taken_over(house: House) -> None:
+    good("import", str(house.publish(limit="5000")), "--as-of", "2026-09-03", "--name", "one")
+    path = house.home / "editions/one/us/ccl/exceptions.jsonl"
+    path.write_text(path.read_text().replace("5000", "9000"))
+    why = bad("import", str(house.publish([*PARTIES, "A"])))
+    assert "us/ccl/exceptions.jsonl is missing or damaged" in why
+    manifest = path.parents[2] / "edition.json"
+    manifest.write_text(manifest.read_text().replace("us/ccl/exceptions.jsonl", "us/ccl/../../../../x.jsonl"))
+    assert "damaged" in bad("import", str(house.source))
+    assert any("leads out of the edition" in f for f in bad("verify", code=1).splitlines())
+
+
 def test_home_that_cannot_be_made(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "taken").write_text("x")
     monkeypatch.setenv("SAFECONDUCT_HOME", str(tmp_path / "taken"))
@@ -259,6 +275,8 @@ def test_corrupt_manifests(house: House, tmp_path: Path, text: str, why: str) ->
     folder.mkdir()
     (folder / "edition.json").write_text(text)
     assert why in bad("verify", str(folder), code=1)
+    bad("status", str(folder))
+    bad("diff", str(folder), "embedded")
     bad("verify", str(tmp_path / "nowhere"), code=1)
 
 

@@ -106,7 +106,7 @@ def import_(
     done = _or_fail(
         lambda: acts.import_folder(
             Path(folder), name=name, as_of=as_of.date() if as_of else None, key=Path(key) if key else None,
-            accept_fewer=accept_fewer,
+            accept_fewer=accept_fewer, say=_progress(as_json),
         )
     )  # fmt: skip
     _print_installed(done, as_json)
@@ -133,7 +133,7 @@ def update(
     done = _or_fail(
         lambda: act(
             sources, base_url=base_url, name=name, key=Path(key) if key else None, accept_fewer=accept_fewer,
-            say=None if as_json else lambda line: click.echo(line, err=True),
+            say=_progress(as_json),
         )
     )  # fmt: skip
     if done.installed is not None:
@@ -205,6 +205,11 @@ def diff(old: str, new: str | None, prefix: str | None, as_json: bool) -> None:
         return
     for line in words(found) or ["no difference"]:
         click.echo(line)
+
+
+def _progress(quiet: bool) -> Callable[[str], None] | None:
+    """Lines of progress on a terminal's stderr."""
+    return (lambda line: click.echo(line, err=True)) if not quiet and sys.stderr.isatty() else None
 
 
 def _signed(key: str | None) -> str:

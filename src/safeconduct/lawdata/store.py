@@ -85,7 +85,10 @@ class Edition:
 
     @cached_property
     def tables(self) -> dict[str, TableInfo]:
-        return {t["id"]: _table_info(t) for t in self.manifest["tables"]}
+        try:
+            return {t["id"]: _table_info(t) for t in self.manifest["tables"]}
+        except (KeyError, TypeError, AttributeError):
+            raise EditionError(f"{self.folder / MANIFEST}: damaged: a table without its id") from None
 
     def table(self, table_id: str) -> TableInfo:
         try:
@@ -119,7 +122,9 @@ class Edition:
                 faults.append(f"{MANIFEST}: table {t['id']}: its files and its hashes are not of the same files")
             for f in t["hashes"]:
                 path = self.folder / f["file"]
-                if not path.is_file():
+                if ".." in path.parts or Path(f["file"]).is_absolute():
+                    faults.append(f"{f['file']}: leads out of the edition")
+                elif not path.is_file():
                     faults.append(f"{f['file']}: missing")
                 elif (got := sha256_of(path)) != f["sha256"]:
                     faults.append(f"{f['file']}: sha256 is {got}, the manifest says {f['sha256']}")
