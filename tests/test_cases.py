@@ -33,8 +33,8 @@ from safeconduct.lawdata import embedded_folder
 
 CASES = Path(__file__).parent / "cases"
 EXPECTED = frozenset(
-    "outcome rules not_rules reasons no_reasons exceptions exceptions_open exceptions_not questions no_questions "
-    "not_modeled agency".split()
+    ["outcome", "rules", "not_rules", "reasons", "no_reasons", "exceptions", "exceptions_open", "exceptions_not"]
+    + ["questions", "no_questions", "not_modeled", "agency"]
 )
 #: Days on which the law of the embedded edition is known at all: the sweep looks no further.
 SWEEP_FROM, SWEEP_UNTIL = date(2025, 9, 1), date(2027, 8, 1)

@@ -123,7 +123,9 @@ def test_every_direct_product_rule_is_a_row_and_a_rule() -> None:
         ("k", "3B001.a.1", "MO", ["3E992"], [], NO),
     ],
 )
-def test_direct_product_rules(name: str, code: str, place: str, technology: list[str], plant: list[str], met: Any) -> None:
+def test_direct_product_rules(
+    name: str, code: str, place: str, technology: list[str], plant: list[str], met: Any
+) -> None:
     f = facts(
         activity="reexport", exported_from="KR", destination=place, parties=0, diligence="complete",
         item__classification__us=code, item__origin="KR", item__kind="commodity", item__hs="290511",

@@ -35,7 +35,9 @@ def place_for(row: Mapping[str, Any]) -> Iterator[str]:
             yield "IR"
             return
         chart = session().engine.law.at(_day()).rows("us.country_chart")
-        marked = [r["country"] for r in chart if row["column"] in r["columns"].split() and r["country"] not in ("RU", "BY")]
+        marked = [
+            r["country"] for r in chart if row["column"] in r["columns"].split() and r["country"] not in ("RU", "BY")
+        ]
         yield from marked[:1]
     elif dest.get("countries"):
         yield from dest["countries"]
@@ -66,7 +68,9 @@ def test_every_row_holds_a_shipment(category: str) -> None:
             # nothing was found to lift.
             acts = [answer({**request, **act}) for act in ({}, {"activity": "reexport", "exported_from": "CN"})]
             if all(d.outcome in CLEAR and not d.combined.requirements for d in acts):
-                lost.append(f"{row['entry']} row {row['n']} {row['reason']} {row['column'] or row['off']}: {code} to {place}")
+                lost.append(
+                    f"{row['entry']} row {row['n']} {row['reason']} {row['column'] or row['off']}: {code} to {place}"
+                )
     assert not lost, "\n".join(lost[:30])
 
 

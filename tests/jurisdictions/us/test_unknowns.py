@@ -52,7 +52,11 @@ def test_a_forgotten_fact_never_clears(file: str) -> None:
             continue
         for path in facts_of(case.request):
             name = ".".join(path)
-            if name in READINGS or (name, d.facts.peek("activity")) in OPEN or d.engine.vocabulary.absent(name) not in ("unknown", "derived"):
+            if (
+                name in READINGS
+                or (name, d.facts.peek("activity")) in OPEN
+                or d.engine.vocabulary.absent(name) not in ("unknown", "derived")
+            ):
                 continue
             forgotten = answer(without(case.request, path))
             if forgotten.outcome in CLEAR:
@@ -62,5 +66,8 @@ def test_a_forgotten_fact_never_clears(file: str) -> None:
 
 @pytest.mark.parametrize("case", [c for c in ALL if c.expect.get("outcome") not in (None, *CLEAR)], ids=lambda c: c.id)
 def test_a_listed_party_never_helps(case: Case) -> None:
-    parties = [*case.request.get("parties", ()), {"role": "end_user", "name": "X", "listed": [{"list": "us.entity_list"}]}]
+    parties = [
+        *case.request.get("parties", ()),
+        {"role": "end_user", "name": "X", "listed": [{"list": "us.entity_list"}]},
+    ]
     assert answer({**case.request, "parties": parties}).outcome not in CLEAR

@@ -48,10 +48,10 @@ from safeconduct.jurisdictions.us.ear import (
 from safeconduct.jurisdictions.us.itar import (
     articles,
 )
+from safeconduct.jurisdictions.us.list_names import list_id
 from safeconduct.jurisdictions.us.ofac import (
     parties,
 )
-from safeconduct.jurisdictions.us.list_names import list_id
 from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts

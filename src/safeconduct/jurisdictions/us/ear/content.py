@@ -42,7 +42,9 @@ def rows_to(c: str, place: str, law: LawAsOf, f: Facts) -> list[RequirementRow]:
     out = []
     for row in ccl(law).requirements(c):
         if row.column is not None:
-            if row.column in marked or (row.column in ("AT1", "AT2") and reading_country(place, law) in ("IR", "KP", "SY")):
+            if row.column in marked or (
+                row.column in ("AT1", "AT2") and reading_country(place, law) in ("IR", "KP", "SY")
+            ):
                 out.append(row)
         elif (
             row.off
@@ -62,7 +64,9 @@ def counts(c: str, place: str, law: LawAsOf, f: Facts) -> bool:
     country = reading_country(place, law)
     if country in EVERYTHING or place != country_of(place):
         return True
-    from_partner = country_of(f.get("exported_from")) in law.index("us.746.supp3", "country") if country in ("RU", "BY") else False
+    from_partner = (
+        country_of(f.get("exported_from")) in law.index("us.746.supp3", "country") if country in ("RU", "BY") else False
+    )
     if c == EAR99 or not is_eccn(c):
         return is_usml(c) or (country in ("RU", "BY") and not from_partner)
     if country in LISTED_ONLY:

@@ -106,7 +106,9 @@ def printed_matter(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield _outside(claim, ("15 CFR 734.3(b)(2)",), "us.734.3.b.2")
 
 
-@rule("us.ear.734.7", cites=("15 CFR 734.7", "15 CFR 734.3(b)(3)(i)"), in_force=since("2020-01-23", source="85 FR 4172"))
+@rule(
+    "us.ear.734.7", cites=("15 CFR 734.7", "15 CFR 734.3(b)(3)(i)"), in_force=since("2020-01-23", source="85 FR 4172")
+)
 def published(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Published technology and software is not subject to the EAR, except encryption software and files that make firearms."""
     claim = any_of(f.truth("item.published"), f.truth("item.intended_for_publication"))
@@ -138,7 +140,9 @@ def _unlisted_5d002(c: str | None) -> Truth:
     return Truth("UNKNOWN", frozenset((Ask("item.classification.us"),))) if c is None else YES
 
 
-@rule("us.ear.742.15.b", cites=("15 CFR 742.15(b)", "15 CFR 734.7(b)"), in_force=since("2021-03-29", source="86 FR 16488"))
+@rule(
+    "us.ear.742.15.b", cites=("15 CFR 742.15(b)", "15 CFR 734.7(b)"), in_force=since("2021-03-29", source="86 FR 16488")
+)
 def published_encryption(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Publicly available 5D002 source code, and object code of such source, is not subject to the EAR; non-standard cryptography needs a notice."""
     c = code(f)
@@ -156,7 +160,9 @@ def published_encryption(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )
 
 
-@rule("us.ear.734.8", cites=("15 CFR 734.8", "15 CFR 734.3(b)(3)(ii)"), in_force=since("2016-09-01", source="81 FR 35603"))
+@rule(
+    "us.ear.734.8", cites=("15 CFR 734.8", "15 CFR 734.3(b)(3)(ii)"), in_force=since("2016-09-01", source="81 FR 35603")
+)
 def fundamental_research(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """What arises from fundamental research and is intended to be published is not subject to the EAR.
 

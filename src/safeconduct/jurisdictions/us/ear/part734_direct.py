@@ -123,7 +123,9 @@ def _in(spec: Mapping[str, Any], place: str | None, country: str | None, law: La
         return Truth("UNKNOWN", frozenset((Ask("destination"),)))
     named = spec.get("countries", ())
     return any_of(
-        truth_of(place in named or (country in named and place == country_of(place)) or ("CN" in named and place == "HK")),
+        truth_of(
+            place in named or (country in named and place == country_of(place)) or ("CN" in named and place == "HK")
+        ),
         in_groups(country, law, spec["groups"]) if spec.get("groups") else NO,
     )
 
@@ -225,7 +227,12 @@ def _direct_rule(name: str) -> Rule:
     def fn(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         when = by_direct_rule(f, law, name)
         if when is not NO:
-            yield Block(bars=("not_subject",), when=when, says="us.734.9", args=(("rule", TITLES[name]), ("paragraph", paragraph)))
+            yield Block(
+                bars=("not_subject",),
+                when=when,
+                says="us.734.9",
+                args=(("rule", TITLES[name]), ("paragraph", paragraph)),
+            )
 
     fn.__doc__ = f"A foreign-made item is subject to the EAR under the {TITLES[name]} direct product rule."
     # 90 FR 47211 (2025-09-30) is the newest amendment the section cites.

@@ -144,7 +144,9 @@ def no_level(f: Facts, law: LawAsOf) -> dict[str, Truth]:
             tier3 = truth_of(any(r["country"] == place for r in law.index("us.740_7_tiers", "tier").get("3", ())))
             lesser = truth_of(place in ("CU", "IR", "KP", "SY"))
             links = parts(lambda x: covers("3A001", x) or covers("4A994.j", x))
-            out["734.4(a)(1)"] = any_of(all_of(tier3, truth_of(covers("4A003.b", c) or c == "4A003"), chips), all_of(lesser, links))
+            out["734.4(a)(1)"] = any_of(
+                all_of(tier3, truth_of(covers("4A003.b", c) or c == "4A003"), chips), all_of(lesser, links)
+            )
         if entry_of(c) == "5E002":
             out["734.4(a)(2)"] = parts(lambda x: covers("5E002", x))
         if covers("3B993.f.1", c) or c in ("3B993", "3B993.f"):
@@ -192,7 +194,11 @@ def above_de_minimis(f: Facts, law: LawAsOf) -> Truth:
     return any_of(share, encryption_content(f, law), *no_level(f, law).values())
 
 
-@rule("us.ear.734.4", cites=("15 CFR 734.4(a)-(d)", "15 CFR 734 Supp. 2"), in_force=read_since("2025-01-15", source="eCFR 2026-09-01"))
+@rule(
+    "us.ear.734.4",
+    cites=("15 CFR 734.4(a)-(d)", "15 CFR 734 Supp. 2"),
+    in_force=read_since("2025-01-15", source="eCFR 2026-09-01"),
+)
 def de_minimis(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A foreign-made item with more controlled US content than the de minimis level is subject to the EAR.
 
@@ -207,7 +213,9 @@ def de_minimis(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         if part.get("kind") in ("software", "source_code") and part.get("bundled") is True and c != EAR99:
             at_only = controlled_only_for_at(c, f, ccl(law)) if is_eccn(c) else NO
             if at_only is not YES:
-                yield Question(hold=True, kind="duty", says="us.734.4.bundled", args=(("code", c),), cites=("15 CFR 734.4(d)(1)",))
+                yield Question(
+                    hold=True, kind="duty", says="us.734.4.bundled", args=(("code", c),), cites=("15 CFR 734.4(d)(1)",)
+                )
 
 
 @rule("us.ear.734.supp2.b", cites=("15 CFR 734.4(c)(3), (d)(3)", "15 CFR 734 Supp. 2(b)"),
@@ -237,7 +245,11 @@ def _informed(f: Facts) -> bool:
     return any(str(x.get("section", "")).startswith("734.9") for x in f.get("informed") or ())
 
 
-@rule("us.ear.734.3.a", cites=("15 CFR 734.3(a)(3)-(5)",), in_force=since("2022-02-03", source="87 FR 6024, which made 734.9"))
+@rule(
+    "us.ear.734.3.a",
+    cites=("15 CFR 734.3(a)(3)-(5)",),
+    in_force=since("2022-02-03", source="87 FR 6024, which made 734.9"),
+)
 def foreign_made(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A foreign-made item outside the United States, caught by no content or direct product rule, is not subject to the EAR."""
     abroad = made_and_left_abroad(f)

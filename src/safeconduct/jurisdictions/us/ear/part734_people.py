@@ -31,7 +31,9 @@ def is_deemed(f: Facts) -> bool:
     return f.get("activity") in DEEMED
 
 
-@rule("us.ear.734.13.b", cites=("15 CFR 734.13(b)", "15 CFR 734.14(b)"), in_force=read_since("2016-09-01", source=DEFINED))
+@rule(
+    "us.ear.734.13.b", cites=("15 CFR 734.13(b)", "15 CFR 734.14(b)"), in_force=read_since("2016-09-01", source=DEFINED)
+)
 def most_recent_status(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A release to a foreign person goes to the person's most recent country of citizenship or permanent residency."""
     if is_deemed(f) and destination(f) is None:
@@ -71,7 +73,9 @@ def not_a_foreign_person(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     resident = "US" in (f.get("person.permanent_residencies") or ()) or f.get("person.most_recent_status") == "US"
     settled = YES if citizen or resident else f.truth("person.us_permanent_resident")
     if settled is not NO:
-        yield Lift(symbol="not_subject", when=settled, cites=("15 CFR 772.1 foreign person",), says="us.772.1.foreign_person")
+        yield Lift(
+            symbol="not_subject", when=settled, cites=("15 CFR 772.1 foreign person",), says="us.772.1.foreign_person"
+        )
 
 
 @rule("us.ear.734.18.a.4", cites=("15 CFR 734.18(a)(4)", "15 CFR 734.13(a)(1)", "15 CFR 734.14(a)(1)"),
@@ -115,7 +119,11 @@ def among_us_persons(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-@rule("us.ear.734.18.a.5", cites=("15 CFR 734.18(a)(5)", "15 CFR 734.18(b)"), in_force=since("2024-05-10", source="89 FR 40371"))
+@rule(
+    "us.ear.734.18.a.5",
+    cites=("15 CFR 734.18(a)(5)", "15 CFR 734.18(b)"),
+    in_force=since("2024-05-10", source="89 FR 40371"),
+)
 def encrypted_storage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Sending or storing unclassified technology or software end to end encrypted is no export, unless it is meant to be stored in D:5."""
     if f.get("activity") not in EXPORTS:
@@ -135,7 +143,11 @@ def encrypted_storage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-@rule("us.ear.734.19", cites=("15 CFR 734.19(a)-(b)", "15 CFR 734.15(b)"), in_force=read_since("2024-12-05", source="89 FR 96812"))
+@rule(
+    "us.ear.734.19",
+    cites=("15 CFR 734.19(a)-(b)", "15 CFR 734.15(b)"),
+    in_force=read_since("2024-12-05", source="89 FR 96812"),
+)
 def access_information(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A password, key or license key needs the authorization of what it opens: give the classification of that item."""
     if f.get("item.access_information") is True and code(f) is None:
@@ -188,16 +200,25 @@ def spacecraft_control(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     c = code(f)
     if c is not None and not c.startswith(("9A515", "9A004")):
         return
-    yield Question(hold=True, kind="not_modeled", when=f.truth("facts.spacecraft_control_transferred"), says="us.734.13.a.3")
+    yield Question(
+        hold=True, kind="not_modeled", when=f.truth("facts.spacecraft_control_transferred"), says="us.734.13.a.3"
+    )
 
 
-@rule("us.ear.734.17", cites=("15 CFR 734.17(b)-(c)",), in_force=read_since("2024-04-19", source="89 FR 28598"), not_modeled=True)
+@rule(
+    "us.ear.734.17",
+    cites=("15 CFR 734.17(b)-(c)",),
+    in_force=read_since("2024-04-19", source="89 FR 28598"),
+    not_modeled=True,
+)
 def encryption_made_available(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Making encryption software available for download abroad is an export, and precautions count."""
     c = code(f)
     if c is not None and entry_of(c) != "5D002":
         return
-    yield Question(hold=True, kind="not_modeled", when=f.truth("facts.enc.made_available_for_download"), says="us.734.17")
+    yield Question(
+        hold=True, kind="not_modeled", when=f.truth("facts.enc.made_available_for_download"), says="us.734.17"
+    )
 
 
 RULES: Final = (

@@ -60,13 +60,19 @@ def terms_and_orders(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     yield Prohibition(when=f.truth("conduct.against_order_or_terms"), reason="736.2(b)(9)", says="us.736.2.b.9")
 
 
-@rule("us.ear.736.2.b.10", cites=("15 CFR 736.2(b)(10)", "15 CFR 764.2(e)"), in_force=read_since("2026-02-10", source=TEXT))
+@rule(
+    "us.ear.736.2.b.10",
+    cites=("15 CFR 736.2(b)(10)", "15 CFR 764.2(e)"),
+    in_force=read_since("2026-02-10", source=TEXT),
+)
 def knowledge_of_violation(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """No one may go on with an item knowing that a violation has occurred, is about to occur or is intended."""
     yield Prohibition(when=f.truth("conduct.known_violation"), reason="736.2(b)(10)", says="us.736.2.b.10")
 
 
-@rule("us.ear.736.supp1", cites=("15 CFR 736 Supp. 1",), in_force=read_since("2026-02-10", source=TEXT), not_modeled=True)
+@rule(
+    "us.ear.736.supp1", cites=("15 CFR 736 Supp. 1",), in_force=read_since("2026-02-10", source=TEXT), not_modeled=True
+)
 def general_orders(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """General orders add or waive requirements for the persons and items they name; their text was not read."""
     yield Question(hold=True, kind="not_modeled", when=f.truth("conduct.general_order_applies"), says="us.736.supp1")

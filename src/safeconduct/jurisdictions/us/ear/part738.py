@@ -153,7 +153,9 @@ def short_supply(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     clist = ccl(law)
     for row in clist.requirements(c):
         if row.off == "754":
-            yield Question(hold=True, kind="not_modeled", when=clist.holds(row, c, f), says="us.754", args=(("code", c),))
+            yield Question(
+                hold=True, kind="not_modeled", when=clist.holds(row, c, f), says="us.754", args=(("code", c),)
+            )
 
 
 RULES = (country_chart, india, firearms, short_supply)

@@ -126,7 +126,9 @@ def un_embargo(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )  # fmt: skip
 
 
-def _at(country: str, columns: tuple[str, ...], off: tuple[str, ...], reason: str) -> Callable[[Facts, LawAsOf], Iterator[Effect]]:
+def _at(
+    country: str, columns: tuple[str, ...], off: tuple[str, ...], reason: str
+) -> Callable[[Facts, LawAsOf], Iterator[Effect]]:
     """Anti-terrorism requirements to one country: by the AT columns, or by rows that name the country."""
     from safeconduct.jurisdictions.us.common import ccl, code, is_eccn
 
@@ -158,7 +160,9 @@ def _names(dest: object, country: str) -> bool:
 
 _iran = _at("IR", ("AT1", "AT2"), ("742.8/742.9", "746.7"), "742.8(a)(1)")
 _iran.__doc__ = "A license is required for anti-terrorism reasons to Iran."
-iran = rule("us.ear.742.8.a.1", cites=("15 CFR 742.8(a)(1)",), in_force=read_since("2009-01-15", source="74 FR 2356"))(_iran)
+iran = rule("us.ear.742.8.a.1", cites=("15 CFR 742.8(a)(1)",), in_force=read_since("2009-01-15", source="74 FR 2356"))(
+    _iran
+)
 
 _syria = _at("SY", ("AT1",), ("742.8/742.9",), "742.9(a)(1)")
 _syria.__doc__ = """A license is required for anti-terrorism reasons to Syria.
@@ -167,7 +171,9 @@ _syria.__doc__ = """A license is required for anti-terrorism reasons to Syria.
     the reason for control stands in the entry; 746.9 alone decides exceptions and policy, and catches every item of
     the list in any case.
     """
-syria = rule("us.ear.742.9.a.1", cites=("15 CFR 742.9(a)(1)",), in_force=read_since("2013-02-28", source="78 FR 13469"))(_syria)
+syria = rule(
+    "us.ear.742.9.a.1", cites=("15 CFR 742.9(a)(1)",), in_force=read_since("2013-02-28", source="78 FR 13469")
+)(_syria)
 
 _korea = _at("KP", ("AT1", "AT2"), ("742.8/742.9", "742.19"), "742.19(a)(1)")
 _korea.__doc__ = "A license is required for anti-terrorism reasons to North Korea."

@@ -68,7 +68,9 @@ def like_controls(f: Facts, law: LawAsOf) -> Truth:
     if place is NO:
         return NO
     exporters = [p for p in f.parties("exporter") if p.get("role") == "exporter"]
-    hands = any_of(*(near_macau_or_d5(p, law) for p in exporters)) if exporters else f.truth("facts.sme.exporter_near_d5")
+    hands = (
+        any_of(*(near_macau_or_d5(p, law) for p in exporters)) if exporters else f.truth("facts.sme.exporter_near_d5")
+    )
     return all_of(from_abroad, foreign, place, not_(hands), not_(f.truth("facts.sme.subject_otherwise")))
 
 
@@ -108,7 +110,11 @@ def technology_from_d5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield _requirement(row, all_of(held, not_(deemed(f))), f, "742.6(a)(6)(ii)", "us.policy.744.23")
 
 
-@rule("us.ear.742.6.a.6.iii.A", cites=("15 CFR 742.6(a)(6)(iii)(A)",), in_force=read_since("2025-01-15", source="90 FR 4557, as 734.9 cites it"))
+@rule(
+    "us.ear.742.6.a.6.iii.A",
+    cites=("15 CFR 742.6(a)(6)(iii)(A)",),
+    in_force=read_since("2025-01-15", source="90 FR 4557, as 734.9 cites it"),
+)
 def advanced_computing_worldwide(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for the most capable advanced computing items to every destination.
 
@@ -119,7 +125,11 @@ def advanced_computing_worldwide(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield _requirement(row, all_of(held, not_(deemed(f))), f, "742.6(a)(6)(iii)(A)", "us.policy.742.6.b.10.iii")
 
 
-@rule("us.ear.742.6.a.6.iii.B", cites=("15 CFR 742.6(a)(6)(iii)(B)",), in_force=read_since("2025-01-15", source="90 FR 4557, as 734.9 cites it"))
+@rule(
+    "us.ear.742.6.a.6.iii.B",
+    cites=("15 CFR 742.6(a)(6)(iii)(B)",),
+    in_force=read_since("2025-01-15", source="90 FR 4557, as 734.9 cites it"),
+)
 def advanced_computing_groups(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for further advanced computing items to D:1, D:4 and D:5 countries outside A:5 and A:6, and to the UAE.
 
@@ -161,7 +171,11 @@ def _worldwide(f: Facts, law: LawAsOf, limited: str, full: str | None) -> Truth:
     return all_of(act, any_of(*parts))
 
 
-@rule("us.ear.742.4.a.5", cites=("15 CFR 742.4(a)(5)",), in_force=since("2024-09-06", source="the day 742.4(a)(5)(ii)(A) names; 89 FR 72926"))
+@rule(
+    "us.ear.742.4.a.5",
+    cites=("15 CFR 742.4(a)(5)",),
+    in_force=since("2024-09-06", source="the day 742.4(a)(5)(ii)(A) names; 89 FR 72926"),
+)
 def worldwide_ns(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for national security reasons to every destination for quantum and other items of 2024."""
     for row, held in off_chart(f, law, "742.4(a)(5)"):
@@ -169,7 +183,11 @@ def worldwide_ns(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield _requirement(row, all_of(held, not_(out)), f, "742.4(a)(5)", "us.policy.742.4.b.10")
 
 
-@rule("us.ear.742.6.a.10", cites=("15 CFR 742.6(a)(10)",), in_force=since("2024-09-06", source="the day 742.4(a)(5)(ii)(A) names; 89 FR 72926"))
+@rule(
+    "us.ear.742.6.a.10",
+    cites=("15 CFR 742.6(a)(10)",),
+    in_force=since("2024-09-06", source="the day 742.4(a)(5)(ii)(A) names; 89 FR 72926"),
+)
 def worldwide_rs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for regional stability reasons to every destination for quantum and other items of 2024."""
     for row, held in off_chart(f, law, "742.6(a)(10)"):
@@ -204,7 +222,11 @@ def footnote_5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
                 )  # fmt: skip
 
 
-@rule("us.ear.742.6.a.13", cites=("15 CFR 742.6(a)(13)",), in_force=since("2025-01-15", source="90 FR 4557, as 734.9 cites it"))
+@rule(
+    "us.ear.742.6.a.13",
+    cites=("15 CFR 742.6(a)(13)",),
+    in_force=since("2025-01-15", source="90 FR 4557, as 734.9 cites it"),
+)
 def model_weights(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A license is required for the weights of the largest artificial intelligence models to every destination.
 
