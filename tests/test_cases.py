@@ -32,10 +32,10 @@ from safeconduct.determination import OUTCOMES, Determination
 from safeconduct.lawdata import embedded_folder
 
 CASES = Path(__file__).parent / "cases"
-EXPECTED = frozenset(
-    ["outcome", "rules", "not_rules", "reasons", "no_reasons", "exceptions", "exceptions_open", "exceptions_not"]
-    + ["questions", "no_questions", "not_modeled", "agency"]
-)
+EXPECTED = frozenset({
+    "outcome", "rules", "not_rules", "reasons", "no_reasons", "exceptions", "exceptions_open",
+    "exceptions_not", "questions", "no_questions", "not_modeled", "agency",
+})  # fmt: skip
 #: Days on which the law of the embedded edition is known at all: the sweep looks no further.
 SWEEP_FROM, SWEEP_UNTIL = date(2025, 9, 1), date(2027, 8, 1)
 
