@@ -13,7 +13,14 @@ from typing import Final
 
 from safeconduct.jurisdictions.us.common import CODE, EAR99, code, destination, in_groups, is_eccn, reading_country
 from safeconduct.jurisdictions.us.listings import ENTITY_LIST, covers_item, entry
-from safeconduct.jurisdictions.us.users import act_of_the_ear, country_test, listings, of_macau_or_d5, to_macau_or_d5
+from safeconduct.jurisdictions.us.users import (
+    act_of_the_ear,
+    country_test,
+    in_or_by,
+    listings,
+    of_macau_or_d5,
+    to_macau_or_d5,
+)
 from safeconduct.law import LawAsOf, Scope, read_since, rule
 from safeconduct.model import (
     NO,
@@ -83,7 +90,7 @@ def circuits(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     c = code(f)
     if c is not None and (c[:2] in ("3D", "3E") or c == EAR99) and f.get("item.kind") != "commodity":
         yield from _design(c, f)
-    there = to_macau_or_d5(f, law)
+    there = in_or_by(f, country_test(law, ("MO",), ("D:5",)))
     if there is NO:
         return
     production = f.truth("end_use.ic_production")

@@ -32,6 +32,7 @@ MEU_SURVIVES: Final = ("GOV(b)(2)(i)", "GOV(b)(2)(ii)")
 INTELLIGENCE_COUNTRIES: Final = ("BY", "MM", "KH", "CN", "RU", "VE")
 CAMERAS_FOR_SOLDIERS: Final = Scope(("6A003.a.3", "6A003.a.4", "6A003.a.6"))
 CAMERAS: Final = Scope(("6A002", "6A003", "8A002.d"))
+MICROCIRCUITS: Final = Scope(("3A001.a", "3A001.z", "3A090", "3A991.a", "5A002", "5A004", "5A992"))
 TEXTS: Final = "texts of 2026-02-10 and 2026-09-01"
 
 
@@ -114,11 +115,7 @@ def microprocessors(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 def _may_be_microprocessor(c: str) -> bool:
     """Entries under which microprocessor circuits, with or without encryption, and what makes them are classified."""
-    return (
-        c[:5] in ("3A001", "3A090", "3A991", "5A002", "5A004", "5A992")
-        or c[:2] in ("3D", "3E")
-        or c[:5] in ("5D002", "5E002")
-    )
+    return MICROCIRCUITS.relation(c) is not False or c[:2] in ("3D", "3E") or c[:5] in ("5D002", "5E002")
 
 
 def _microprocessor(c: str, f: Facts) -> Truth:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import country_of, destination
-from safeconduct.jurisdictions.us.ear.part744_ownership import Holding, half_owned, owners_of
+from safeconduct.jurisdictions.us.ear.part744_ownership import UNOWNED, Holding, half_owned, owners_of
 from safeconduct.jurisdictions.us.listings import SDN
 from safeconduct.law import LawAsOf, between, read_since, rule
 from safeconduct.model import NO, YES, Ask, Effect, Facts, Owner, Prohibition, Question, Truth
@@ -29,7 +29,9 @@ FIFTY: Final = Decimal(50)
 def applies(f: Facts) -> bool:
     """OFAC's rules bind US persons and what touches the United States. Only a statement that neither is there takes a
     transaction out; the EAR's own rule for such cases is 744.8."""
-    return f.get("facts.ofac.us_nexus") is not False
+    if f.get("facts.ofac.us_nexus") is not False:
+        return True
+    return f.get("activity") in ("export", "deemed_export", "us_person_support") or f.get("exported_from") == "US"
 
 
 @rule(
@@ -59,6 +61,11 @@ def owned_by_blocked_persons(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         if p.get("role") == "exporter":
             continue
         owners = owners_of(f, p)
+        if owners is None and not f.diligent and p.get("capacity") not in UNOWNED and applies(f):
+            yield Question(
+                asks=(Ask(p.path("owners"), (("no blocked owners", ()),)),), hold=True, kind="screening", says="us.ofac.owners",
+                party=p.index,
+            )  # fmt: skip
         if not owners:
             continue
         held = [h for h in (_blocked(o) for o in owners) if h is not None]
