@@ -16,6 +16,7 @@ from safeconduct.jurisdictions.us.common import (
     EAR99,
     ccl,
     code,
+    country_of,
     destination,
     in_groups,
     is_eccn,
@@ -30,6 +31,7 @@ from safeconduct.law import LawAsOf, read_since, rule, since
 from safeconduct.law.control_list import covers, entry_of
 from safeconduct.model import (
     NO,
+    NO_EXCEPTION,
     YES,
     Ask,
     Block,
@@ -38,6 +40,7 @@ from safeconduct.model import (
     Lift,
     Money,
     Question,
+    Requirement,
     Truth,
     all_of,
     any_of,
@@ -234,6 +237,31 @@ def technology_report(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     yield Block(bars=NOT_SUBJECT, when=held, says="us.734.supp2.b")
 
 
+@rule(
+    "us.ear.734.4.a.7",
+    cites=("15 CFR 734.4(a)(7)", "31 CFR 560.215", "31 CFR 515.329"),
+    in_force=read_since("2025-01-15", source="eCFR 2026-09-01"),
+)
+def us_owned_exporter(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """OFAC bars entities that US persons own or control from exports to Cuba and Iran, whatever the US content."""
+    if made_and_left_abroad(f) is NO or country_of(destination(f)) not in ("CU", "IR"):
+        return
+    for p in f.parties("exporter"):
+        if p.get("role") == "exporter":
+            owned = any_of(p.truth("subsidiary_of_us_company"), truth_of("US" in (p.get("wholly_owned_by") or ())))
+            yield Requirement(
+                when=all_of(owned, not_(f.truth("facts.ofac.authorized"))),
+                reason="734.4(a)(7)",
+                kind="OFAC",
+                survives=NO_EXCEPTION,
+                agency="OFAC",
+                beyond_scope=True,
+                party=p.index,
+                says="us.734.4.a.7",
+                args=(("destination", destination(f)),),
+            )
+
+
 @rule("us.ear.734.9.a.3", cites=("15 CFR 734.9(a)(3)",), in_force=since("2022-02-03", source="87 FR 6024"))
 def informed(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """BIS may tell a person that foreign-made items are subject to the EAR."""
@@ -270,4 +298,4 @@ def foreign_made(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-RULES: Final = (de_minimis, technology_report, *DIRECT_RULES, informed, foreign_made)
+RULES: Final = (de_minimis, technology_report, us_owned_exporter, *DIRECT_RULES, informed, foreign_made)

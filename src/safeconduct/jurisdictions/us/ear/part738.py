@@ -28,7 +28,16 @@ POLICY_SECTIONS: Final = {
 
 @rule(
     "us.ear.738.4",
-    cites=("15 CFR 738.4(a)",),
+    cites=(
+        "15 CFR 738.4(a)",
+        "15 CFR 742.2(a)(1)-(3)",
+        "15 CFR 742.3(a)",
+        "15 CFR 742.4(a)(1)-(3)",
+        "15 CFR 742.5(a)",
+        "15 CFR 742.6(a)(1)-(4)",
+        "15 CFR 742.7(a)(1)-(3)",
+        "15 CFR 742.17(a)",
+    ),
     in_force=read_since("2025-09-30", source="90 FR 47189; chart of 2026-07-23 and 2026-08-07"),
 )
 def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:

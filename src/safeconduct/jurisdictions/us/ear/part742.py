@@ -12,13 +12,14 @@ later holder (736.2(b)(9), 740.1(a)); the other reading would answer clear.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Final
 
-from safeconduct.jurisdictions.us.common import destination, reading_country
+from safeconduct.jurisdictions.us.common import CODE, ccl, code, destination, is_eccn, reading_country, series_of
 from safeconduct.jurisdictions.us.ear.lists import off_chart
-from safeconduct.law import LawAsOf, Rule, read_since, rule, since
+from safeconduct.law import LawAsOf, Rule, entry_of, read_since, rule, since
 from safeconduct.law.provision import InForce
-from safeconduct.model import Effect, Facts, Requirement
+from safeconduct.model import Ask, Effect, Facts, Question, Requirement
 
 TEXT: Final = "eCFR 2026-02-10 and 2026-09-01"
 
@@ -130,7 +131,6 @@ def _at(
     country: str, columns: tuple[str, ...], off: tuple[str, ...], reason: str
 ) -> Callable[[Facts, LawAsOf], Iterator[Effect]]:
     """Anti-terrorism requirements to one country: by the AT columns, or by rows that name the country."""
-    from safeconduct.jurisdictions.us.common import ccl, code, is_eccn
 
     def fn(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         if f.get("activity") == "us_person_support" or reading_country(destination(f), law) != country:
@@ -181,7 +181,23 @@ north_korea = rule(
     "us.ear.742.19.a.1", cites=("15 CFR 742.19(a)(1)",), in_force=read_since("2020-01-23", source="85 FR 4176")
 )(_korea)
 
+
+@rule(
+    "us.ear.742.6.a.8",
+    cites=("15 CFR 742.6(a)(8)(iii)", "15 CFR 774 Supp. 5"),
+    in_force=read_since("2026-02-10", source=TEXT),
+)
+def emerging_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """An item stands under a 0Y521 entry for a year, and longer only as extended; then it is EAR99 unless listed elsewhere."""
+    c = code(f)
+    if c is None or series_of(c) != "0y521":
+        return
+    held = [r for r in law.index("us.774.supp5", "eccn").get(entry_of(c), ()) if r["item"] != "reserved"]
+    if all(r["ear99_from"] and law.first >= date.fromisoformat(r["ear99_from"]) for r in held):
+        yield Question(asks=(Ask(CODE),), hold=True, says="us.742.6.a.8", args=(("code", c),))
+
+
 RULES: Final = (
     cb_1c395, un_embargo, iraq_rs, y_paragraphs, spacecraft, pakistan, biotechnology, crime_control, iran, syria,
-    torture, interception, hot_section, encryption, chemical_weapons, north_korea, magazines,
+    torture, interception, hot_section, encryption, chemical_weapons, north_korea, magazines, emerging_items,
 )  # fmt: skip

@@ -13,10 +13,12 @@ from typing import Final
 from safeconduct.jurisdictions.us.common import (
     DEEMED,
     TRANSACTION_PARTIES,
+    ccl,
     code,
     country_of,
     destination,
     in_groups,
+    is_eccn,
     reading_country,
 )
 from safeconduct.jurisdictions.us.ear.foreign import exported_from_abroad, is_foreign_made
@@ -202,8 +204,6 @@ def footnote_5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Items that are subject only by 734.4(a)(9) or 734.9(e)(3) fall under 744.11(a)(2)(v) instead; that they may fall
     under both is left to the requirement of 744.11.
     """
-    from safeconduct.jurisdictions.us.common import ccl, is_eccn
-
     c = code(f)
     if c is None or not is_eccn(c) or f.get("activity") == "us_person_support":
         return
