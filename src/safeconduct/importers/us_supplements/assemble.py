@@ -186,6 +186,8 @@ def _describe(table: dict[str, Any], rows: list[Row], sha256: str) -> str:
     if not listed:
         listed = ["not named"]
     since = f"; newest amendment known: {table['since']}" if table.get("since") else ""
+    if table.get("printed"):
+        since += f"; newest amendment printed with it: {table['printed']}"
     basis = _table_basis(table, rows)
     day = table["as_of"].isoformat()
     lines = [
