@@ -2,7 +2,7 @@
 
 In force from 2025-09-29 (90 FR 47201), stayed from 2025-11-10 to 2026-11-09 (90 FR 50857), and by the terms of the stay law
 again from 2026-11-10; no later notice was found. The days stand in a dated value; from 2026-11-10 its basis is
-``inferred``, and what rests on it says so. Red Flag 29 (732 Supp. 3) stands in the text through the stay.
+``inferred``, and what rests on it says so. Red Flag 29 (732 Supp. 3(b)29) is stayed for the same days.
 """
 
 from __future__ import annotations
@@ -211,15 +211,15 @@ class OwnerFlagProbe:
 @rule(
     "us.ear.732.supp3.29",
     cites=("15 CFR 732 Supp. 3(b)(29)", "15 CFR 744.11(a)(1)"),
-    in_force=read_since("2024-08-27", source="90 FR 47201 inserted it; text of 2026-09-24"),
+    in_force=read_since("2024-08-27", source="90 FR 47201, stayed by 90 FR 50857; text of 2026-09-24"),
 )
 def listed_owner(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Red Flag 29: an owner of a party is on the Entity List or the Military End-User List; find the share, resolve the flag, or
     get a license.
 
-    Reading: while the ownership rule is in force a share below half is a sign of diversion to the listed owner and
-    holds. While it is stayed the flag, which stands in the text, asks for the share alone: once it is known the flag
-    is shown and holds nothing. The other reading holds every listed owner through the stay.
+    The flag is a duty to determine the share: one that is not known holds the answer while the flag is in force. It is
+    stayed with the ownership rule (note of 90 FR 50857 to paragraph (b)29). A known share below half, and any listed
+    owner during the stay, is shown as a sign of diversion and holds nothing.
     """
     if not act_of_the_ear(f):
         return
@@ -233,7 +233,7 @@ def listed_owner(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             continue
         yield Question(
             asks=(Ask(p.path("ownership_resolved"), (("yes", True), ("no", False))),), kind="red_flag", says="us.732.supp3.29",
-            hold=in_force or any(h.share is None for h in held), party=p.index,
+            hold=in_force and any(h.share is None for h in held), party=p.index,
         )  # fmt: skip
 
 
