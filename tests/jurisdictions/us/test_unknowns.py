@@ -18,9 +18,9 @@ READINGS = {
 }
 
 
-#: Known to be too lenient, and reported: what a US person moves is not asked for (744.6(c)(2)).
-#: And a reexport that says not from where is not taken to leave Hong Kong (740.2(a)(20)).
-OPEN = {("item.classification.us", "us_person_support"), ("exported_from", "reexport")}
+#: Known to be too lenient, and reported: a reexport that says not from where is not taken to leave Hong Kong
+#: (740.2(a)(20)).
+OPEN = {("exported_from", "reexport")}
 
 
 def facts_of(request: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, ...]]:

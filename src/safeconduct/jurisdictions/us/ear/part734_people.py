@@ -221,8 +221,24 @@ def encryption_made_available(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )
 
 
+@rule(
+    "us.ear.734.5.a",
+    cites=("15 CFR 734.5(a)", "15 CFR 744.6(c)(2)"),
+    in_force=read_since("2024-12-05", source="89 FR 96810"),
+)
+def supported_item(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """US-person support reaches certain items whatever their use: to Macau and Country Group D:5 the item must be known."""
+    if f.get("activity") != "us_person_support" or code(f) is not None:
+        return
+    place = destination(f)
+    country = reading_country(place, law)
+    near = any_of(truth_of(country == "MO"), in_groups(country, law, ("D:5",)))
+    if near is not NO:
+        yield Question(asks=(Ask("item.classification.us"),), hold=True, says="us.734.5.a")
+
+
 RULES: Final = (
-    act, most_recent_status, only_technology_is_released, not_a_foreign_person, inside_the_united_states, launch,
+    act, supported_item, most_recent_status, only_technology_is_released, not_a_foreign_person, inside_the_united_states, launch,
     among_us_persons, encrypted_storage, access_information, not_deemed_reexports, spacecraft_control,
     encryption_made_available,
 )  # fmt: skip
