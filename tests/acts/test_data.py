@@ -165,6 +165,16 @@ def test_a_failed_import_leaves_everything_as_it_was(house: House) -> None:
     assert not list((house.home / "editions").glob(".building*"))
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"names": 5}', '{"names": [], "day": 7}', "<html>"])
+def test_publications_of_no_known_form_stop_with_a_line(house: House, content: str) -> None:
+    house.publish(PARTIES)
+    (house.source / "us/lists/parties.json").write_text(content, "utf-8")
+    why = bad("import", str(house.source))
+    assert why.startswith("safeconduct: ")
+    assert "Traceback" not in why
+    assert acts.installed_names() == ["embedded"]
+
+
 def test_a_shrunken_list_is_taken_when_named(house: House) -> None:
     source = house.publish(PARTIES[:20])
     why = bad("import", str(source))

@@ -327,6 +327,15 @@ def test_nobody_there() -> None:
         get(nobody)
 
 
+def test_the_environments_proxy_is_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.answers["http://lists.invalid/list.json"] = lambda _, h: send(h, LIST)
+    monkeypatch.setenv("http_proxy", server.base)
+    monkeypatch.setenv("no_proxy", "")
+    got = fetch(wanted(server, url="http://lists.invalid/list.json"), QUICK, any_host=True)
+    assert got.rows == 100
+    assert server.asked[0][0] == "http://lists.invalid/list.json"
+
+
 def test_conditional_requests(server: Server) -> None:
     def answer(s: Server, h: BaseHTTPRequestHandler) -> None:
         if h.headers.get("If-None-Match") == '"1"':

@@ -113,7 +113,7 @@ def list_editions() -> list[dict[str, Any]]:
         row: dict[str, Any] = {"name": name, "current": name == current}
         try:
             edition = find_edition(name)
-            days = [t.as_of for t in edition.tables.values()]
+            days = [t.as_of for t in edition.tables.values()] or [date.min]
             row |= {
                 "edition": edition.name, "folder": str(edition.folder), "digest": edition.digest,
                 "tables": len(days), "oldest": min(days).isoformat(), "newest": max(days).isoformat(),
@@ -353,14 +353,14 @@ def verify(edition: Edition, public_key: str | None = None) -> tuple[list[str], 
     from safeconduct.records.signing import SigningError, check_signature
 
     faults = edition.verify()
-    named = {f for t in edition.manifest["tables"] if isinstance(t, dict) for f in t.get("files", ())}
+    named = {f for t in edition.manifest["tables"] for f in t["files"]}
     for path in sorted(edition.folder.rglob("*")):
         relative = path.relative_to(edition.folder).as_posix()
         if path.suffix in (".csv", ".jsonl", ".tsv") and relative not in named and "difference" not in path.name:
             faults.append(f"{relative}: not in the manifest")
     try:
         edition.tables  # noqa: B018  (read for its faults)
-    except (EditionError, KeyError, TypeError) as e:
+    except EditionError as e:
         faults.append(str(e))
     signer = None
     if "signature" in edition.manifest:

@@ -48,7 +48,8 @@ class Side:
         return table in self.edition.tables
 
     def day(self, table: str) -> date:
-        return self.edition.table(table).verified_until - timedelta(days=1)
+        until = self.edition.table(table).verified_until
+        return until - timedelta(days=1) if until > date.min else until
 
     def rows(self, table: str) -> list[Row]:
         """Rows in force on the last day the table was read for; none where the edition has no such table."""

@@ -159,7 +159,7 @@ def _run(source: Path, target: Path, result: Imported, say: Callable[[str], None
         if not missing:
             if say:
                 say(f"reading with {importer}")
-            run_importer(importer, source, target, result.built, texts=True)
+            _run_one(importer, source, target, result)
             result.coverage[importer] = coverage(result.built.reports[importer])
             used = files.used(source)
             result.hashes[importer] = {sha256_of(source / n) for n in used}
@@ -174,6 +174,21 @@ def _run(source: Path, target: Path, result: Imported, say: Callable[[str], None
         )
     found = (p.relative_to(source).as_posix() for p in (source / PACKAGE).rglob("*") if p.is_file())
     result.unread = sorted(f for f in found if f not in read)
+
+
+def _run_one(importer: str, source: Path, target: Path, result: Imported) -> None:
+    try:
+        run_importer(importer, source, target, result.built, texts=True)
+    except (ValueError, OSError) as e:
+        if isinstance(e, EditionError):
+            raise
+        raise EditionError(f"{importer}: {e}") from e
+    except (LookupError, TypeError, AttributeError, ArithmeticError, SyntaxError) as e:
+        # A publication so unlike the expected one that no check of the importer's met it first (broken XML among them).
+        raise EditionError(
+            f"{importer}: the publication is not of the expected form ({type(e).__name__}: {e}); "
+            "compare it with the one named in source.toml, and report it if it is the official one"
+        ) from e
 
 
 def owner(relative: str) -> str | None:
@@ -222,8 +237,17 @@ def _days(
     out: dict[str, date | None] = {}
     for importer in reports:
         day = own.get(importer)
-        out[importer] = given.get(importer) or (date.fromisoformat(day[:10]) if day else None) or as_of
+        out[importer] = given.get(importer) or _printed_day(importer, day) or as_of
     return out
+
+
+def _printed_day(importer: str, text: Any) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(str(text)[:10])
+    except ValueError:
+        raise EditionError(f"{importer}: the publication prints the day {text!r}, expected YYYY-MM-DD") from None
 
 
 def _content(table: Mapping[str, Any] | None) -> list[str] | None:

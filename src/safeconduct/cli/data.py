@@ -65,7 +65,7 @@ def status(edition: str | None, day: datetime | None, as_json: bool, everything:
                 for s in t["sources"]:
                     click.echo(f"      source: {s.get('what', '')}, {s.get('day', '')}: {s.get('where', '')}")
     click.echo("")
-    for w in found["warnings"]:
+    for w in _gathered(found["warnings"]):
         click.echo(f"warning: {w}")
     if not found["warnings"]:
         click.echo("No table is stale.")
@@ -207,6 +207,15 @@ def diff(old: str, new: str | None, prefix: str | None, as_json: bool) -> None:
         click.echo(line)
 
 
+def _gathered(warnings: list[str]) -> list[str]:
+    """One line for the tables that share a warning."""
+    shared: dict[str, list[str]] = {}
+    for w in warnings:
+        table, _, why = w.partition(": ")
+        shared.setdefault(why, []).append(table)
+    return [f"{', '.join(tables)}: {why}" for why, tables in shared.items()]
+
+
 def _progress(quiet: bool) -> Callable[[str], None] | None:
     """Lines of progress on a terminal's stderr."""
     return (lambda line: click.echo(line, err=True)) if not quiet and sys.stderr.isatty() else None
@@ -222,7 +231,6 @@ def _or_fail(act: Callable[[], T], code: int = EXIT_BAD_INPUT) -> T:
     except (acts.DataError, EditionError, SigningError) as e:
         _stop(str(e), code)
     except (ValueError, OSError) as e:
-        # An importer stopped: its message names file and row.
         _stop(f"stopped, nothing was changed: {e}", code)
 
 

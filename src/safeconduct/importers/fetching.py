@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from lxml import etree
@@ -255,11 +256,11 @@ def fetch(
     headers |= {"If-None-Match": etag} if etag else {}
     headers |= {"If-Modified-Since": last_modified} if last_modified else {}
     last = ""
-    with urllib3.PoolManager(retries=False) as pool:
+    with _Pools() as pools:
         for attempt in range(1, limits.attempts + 1):
             wait = limits.backoff * 2 ** (attempt - 1) * (1 + random.random() / 4)
             try:
-                return _once(pool, wanted, headers, limits, end, any_host)
+                return _once(pools, wanted, headers, limits, end, any_host)
             except _TryAgain as e:
                 last = str(e)
                 wait = max(wait, e.after)
@@ -282,14 +283,39 @@ class _TryAgain(Exception):
         self.after = after
 
 
+class _Pools:
+    """Connections, directly or by the proxy that the environment names (``HTTPS_PROXY``, ``NO_PROXY``…)."""
+
+    def __init__(self) -> None:
+        self._made: dict[str | None, urllib3.PoolManager] = {}
+
+    def of(self, url: str) -> urllib3.PoolManager:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        direct = host in ("127.0.0.1", "localhost", "::1") or proxy_bypass(host)
+        proxy = None if direct else getproxies().get(parts.scheme)
+        if proxy not in self._made:
+            self._made[proxy] = (
+                urllib3.ProxyManager(proxy, retries=False) if proxy else urllib3.PoolManager(retries=False)
+            )
+        return self._made[proxy]
+
+    def __enter__(self) -> _Pools:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pool in self._made.values():
+            pool.clear()
+
+
 def _once(
-    pool: urllib3.PoolManager, wanted: Wanted, headers: Mapping[str, str], limits: Limits, end: float, any_host: bool
+    pools: _Pools, wanted: Wanted, headers: Mapping[str, str], limits: Limits, end: float, any_host: bool
 ) -> Fetched:
     url, seen = wanted.url, {wanted.url}
     while True:
         if urlsplit(url).scheme != "https" and not any_host:
             raise FetchError(f"{wanted.name}: {url}: not https; the official addresses are")
-        reply = pool.request(
+        reply = pools.of(url).request(
             "GET", url, headers=dict(headers), redirect=False, preload_content=False,
             timeout=urllib3.Timeout(connect=limits.connect, read=limits.read),
         )  # fmt: skip

@@ -48,7 +48,10 @@ class TableInfo:
 
     @property
     def presumed_until(self) -> date:
-        return self.verified_until + timedelta(days=self.age_limit_days)
+        try:
+            return self.verified_until + timedelta(days=self.age_limit_days)
+        except OverflowError:
+            return date.max
 
 
 class Edition:
@@ -73,6 +76,8 @@ class Edition:
             raise EditionError(f"{path}: not valid JSON: {e}") from None
         if not isinstance(self.manifest, dict) or not {"name", "tables", "digest"} <= self.manifest.keys():
             raise EditionError(f"{path}: not the manifest of an edition; expected name, tables and digest")
+        if fault := _form_fault(self.manifest):
+            raise EditionError(f"{path}: damaged: {fault}")
         self._parsed: dict[str, tuple[Mapping[str, Any], ...]] = {}
 
     @property
@@ -85,10 +90,7 @@ class Edition:
 
     @cached_property
     def tables(self) -> dict[str, TableInfo]:
-        try:
-            return {t["id"]: _table_info(t) for t in self.manifest["tables"]}
-        except (KeyError, TypeError, AttributeError):
-            raise EditionError(f"{self.folder / MANIFEST}: damaged: a table without its id") from None
+        return {t["id"]: _table_info(t) for t in self.manifest["tables"]}
 
     def table(self, table_id: str) -> TableInfo:
         try:
@@ -107,7 +109,12 @@ class Edition:
         """All rows of a table, in file order: CSV rows as strings, JSON Lines as objects. Read once."""
         got = self._parsed.get(table_id)
         if got is None:
-            got = tuple(row for p in self.paths(table_id) for row in read_rows(p))
+            try:
+                got = tuple(row for p in self.paths(table_id) for row in read_rows(p))
+            except OSError as e:
+                raise EditionError(
+                    f"{e.filename}: cannot be read ({e.strerror}); see: safeconduct data verify"
+                ) from None
             self._parsed[table_id] = got
         return got
 
@@ -115,10 +122,7 @@ class Edition:
         """Faults of the files against the manifest, one line each; empty when all hashes agree."""
         faults = []
         for t in self.manifest["tables"]:
-            if not isinstance(t, dict) or not {"id", "files", "hashes"} <= t.keys():
-                faults.append(f"{MANIFEST}: a table without id, files or hashes")
-                continue
-            if sorted(t["files"]) != sorted(h.get("file", "") for h in t["hashes"]):
+            if sorted(t["files"]) != sorted(h["file"] for h in t["hashes"]):
                 faults.append(f"{MANIFEST}: table {t['id']}: its files and its hashes are not of the same files")
             for f in t["hashes"]:
                 path = self.folder / f["file"]
@@ -251,6 +255,37 @@ def _is_dated(path: Path) -> bool:
 def _count_rows(path: Path) -> int:
     lines = path.read_bytes().count(b"\n")
     return max(0, lines - 1) if path.suffix == ".csv" else lines
+
+
+def _form_fault(manifest: Mapping[str, Any]) -> str | None:
+    """What is wrong with the form of a manifest: tables with id, files and their hashes."""
+    if not (isinstance(manifest["name"], str) and isinstance(manifest["digest"], str)):
+        return "name and digest must be text"
+    if not isinstance(manifest["tables"], list):
+        return "tables must be a list"
+    for t in manifest["tables"]:
+        if not isinstance(t, dict) or not {"id", "files", "hashes", "rows", "as_of", "cite"} <= t.keys():
+            return "a table without id, files, hashes, rows, as_of or cite"
+        texts = [
+            t["id"],
+            t["as_of"],
+            t["cite"],
+            *(t.get(k, "") for k in ("verified_from", "verified_until", "basis", "note")),
+        ]
+        whole = [t["rows"], t.get("age_limit_days", 0)]
+        right = (
+            all(isinstance(x, str) for x in texts)
+            and all(isinstance(x, int) and 0 <= x < 10**6 for x in whole)
+            and isinstance(t["files"], list)
+            and all(isinstance(f, str) and f for f in t["files"])
+            and isinstance(t["hashes"], list)
+            and all(isinstance(h, dict) and isinstance(h.get("file"), str) and isinstance(h.get("sha256"), str) for h in t["hashes"])
+            and isinstance(t.get("sources", []), list)
+            and all(isinstance(s, dict) for s in t.get("sources", []))
+        )  # fmt: skip
+        if not right:
+            return f"table {t['id']!r}: a value of the wrong kind"
+    return None
 
 
 def _table_info(t: Mapping[str, Any]) -> TableInfo:
