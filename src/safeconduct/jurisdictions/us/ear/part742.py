@@ -31,7 +31,7 @@ def _plain(id: str, off: tuple[str, ...], cite: str, says: str, in_force: InForc
         for row, held in off_chart(f, law, *off):
             yield Requirement(
                 when=held, reason=reason, kind=row.reason, cites=(cite, row.cite), says="us.742.off_chart",
-                args=(("code", row.entry), ("paragraph", reason), ("destination", destination(f))),
+                args=(("code", code(f)), ("paragraph", reason), ("destination", destination(f))),
                 review_policy=policy, basis=row.basis,
             )  # fmt: skip
 
@@ -122,7 +122,7 @@ def un_embargo(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     for row, held in off_chart(f, law, "746.1(b)"):
         yield Requirement(
             when=held, reason="746.1(b)", kind=row.reason, cites=("15 CFR 746.1(b)(3)", row.cite), says="us.746.1.b",
-            args=(("code", row.entry), ("destination", destination(f))), review_policy="us.policy.UN", basis=row.basis,
+            args=(("code", code(f)), ("destination", destination(f))), review_policy="us.policy.UN", basis=row.basis,
             survives=("*",) if own_section else ("GOV(b)",),
         )  # fmt: skip
 

@@ -79,7 +79,7 @@ def like_controls(f: Facts, law: LawAsOf) -> Truth:
 def _requirement(row: RequirementRow, held: Truth, f: Facts, reason: str, policy: str) -> Requirement:
     return Requirement(
         when=held, reason=reason, kind=row.reason, cites=(f"15 CFR {reason}", row.cite), says="us.742.off_chart",
-        args=(("code", row.entry), ("paragraph", reason), ("destination", destination(f))), review_policy=policy,
+        args=(("code", code(f)), ("paragraph", reason), ("destination", destination(f))), review_policy=policy,
         basis=row.basis,
     )  # fmt: skip
 
