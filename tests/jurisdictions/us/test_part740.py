@@ -36,7 +36,7 @@ SOURCE = "\n".join(Path(str(m.__file__)).read_text("utf-8") for m in MODULES)
 SYMBOLS = {
     *re.findall(r'"((?:LVS|GBS|TSR|APP|NAC|ACA|TMP|RPL|GOV|GFT|TSU|BAG|AVS|APR|ENC|AGR|CCD|SCP|ACE|MED|IEC|HBM|AIA|ACM|LPP|RFF|'
                 r'SPP|STA)(?:\([a-z0-9A-Zivx]+\))*)"', SOURCE),
-    "BAG(h)(1)", "BAG(h)(2)", "AVS(c)(1)", "AVS(c)(2)",
+    "BAG(h)(1)", "BAG(h)(2)", *(f"SCP{p}" for p, _ in part740_18_23.SCP.values()), "AVS(c)(1)", "AVS(c)(2)",
 }  # fmt: skip
 
 

@@ -179,8 +179,9 @@ def self_classified(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     ):
         return
     cite = "15 CFR 740.17(b)(1)"
-    by_bis = f.condition("facts.enc.classified_by_bis")
-    other = _kind_b2(f, s) or _kind_b3(f, s)
+    by_bis = f.condition("facts.enc.classified_under_b1")
+    # ``classified_by_bis`` says: under (b)(2) or (b)(3). Such an item is none of (b)(1).
+    other = _kind_b2(f, s) or _kind_b3(f, s) or f.get("facts.enc.classified_by_bis") is True
     inside = YES if s.entry_in(("5B002", "5D002")) else under(s.code, ("5A002.a", "5A002.z.1"))
     yield lift(
         "ENC(b)(1)", cite,

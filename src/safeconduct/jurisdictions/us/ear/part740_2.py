@@ -9,14 +9,17 @@ Paragraph (a)(6) is here for what part 746 leaves to each destination, whoever m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, ccl, code, is_eccn, is_usml
+from safeconduct.jurisdictions.us.ear import part746_cuba, part746_north_korea, part746_regions, part746_syria
 from safeconduct.jurisdictions.us.ear.part740_common import (
+    NEWER,
+    OLDER,
     READ,
     UAE_2026,
     Shipment,
+    bar,
     controlled,
     in_any,
     made_for,
@@ -26,9 +29,8 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     shipment,
     under,
 )
-from safeconduct.law import LawAsOf, entry_of, rule, since
-from safeconduct.law.provision import InForce
-from safeconduct.model import NO, YES, Ask, Block, Effect, Facts, Period, Truth, all_of, any_of, not_, truth_of, unknown
+from safeconduct.law import LawAsOf, entry_of, rule
+from safeconduct.model import NO, YES, Ask, Effect, Facts, Truth, all_of, any_of, not_, truth_of, unknown
 
 #: Semiconductor equipment of 740.2(a)(9)(i); entries without paragraphs are meant whole.
 SME: Final = (
@@ -58,26 +60,14 @@ MT_ELSEWHERE: Final = (
     "AVS(b)(2)", "AVS(b)(3)", "AVS(b)(4)", "AVS(c)(1)", "AVS(c)(2)", "AVS(e)", "AVS(f)", "APR(c)", "APR(d)", "APR(e)",
     "APR(f)", "STA(c)(1)(ii)",
 )  # fmt: skip
-#: What part 746 leaves to each sanctioned destination.
+#: What part 746 leaves to each sanctioned destination, and where it says so.
 SANCTIONED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
-    "CU": (
-        ("TMP(a)(9)", "TMP(b)(1)(iv)", "TSU(a)", "TSU(b)", "TSU(c)", "RPL(a)", "BAG", "GOV", "GFT", "AVS(a)", "AVS(b)", "AVS(d)",
-         "AVS(e)", "APR(h)", "AGR", "CCD", "SCP"),
-        "15 CFR 746.2(a)(1)",
-    ),
-    "IR": ((), "15 CFR 746.7"),
-    "KP": (
-        ("TMP(a)(9)", "GOV(a)", "GOV(b)(2)", "GFT", "TSU(a)", "TSU(b)", "BAG(a)", "BAG(b)", "BAG(c)", "BAG(d)", "AVS(a)(4)"),
-        "15 CFR 746.4(c)",
-    ),
-    "SY": (
-        ("SPP", "TMP(a)(3)", "TMP(a)(7)", "TMP(a)(9)", "TMP(a)(10)", "TMP(a)(11)(ii)", "RPL(a)", "GOV(b)(2)", "GOV(c)", "GOV(d)",
-         "TSU(a)", "TSU(b)", "TSU(c)", "TSU(g)", "BAG(a)", "BAG(b)", "BAG(c)", "BAG(d)", "AVS(a)", "AVS(b)", "AVS(c)", "AVS(d)",
-         "CCD"),
-        "15 CFR 746.9(b)",
-    ),
-    **dict.fromkeys(("UA-43", "UA-14", "UA-09"), (("TMP(a)(9)", "GOV(a)", "GOV(b)(2)", "GFT", "TSU(a)", "TSU(b)", "BAG(a)", "BAG(b)", "BAG(c)", "BAG(d)", "AVS(a)(4)", "AVS(d)", "MED"), "15 CFR 746.6(c)")),
-}  # fmt: skip
+    "CU": (part746_cuba.SURVIVES, "15 CFR 746.2(a)(1)"),
+    "IR": ((), "15 CFR 746.7(c)"),
+    "KP": (part746_north_korea.SURVIVES, "15 CFR 746.4(c)"),
+    "SY": (("SPP", *part746_syria.SURVIVES), "15 CFR 746.9(b)"),
+    **dict.fromkeys(("UA-43", "UA-40", "UA-14", "UA-09"), (part746_regions.SURVIVES, "15 CFR 746.6(c)")),
+}
 #: Items of 742.6(a)(12), for Pakistan.
 PAKISTAN: Final = ("1B999", "2A992", "2B999", "3A992", "3A999", "6A996")
 
@@ -85,7 +75,7 @@ PAKISTAN: Final = ("1B999", "2A992", "2B999", "3A992", "3A999", "6A996")
 @rule("us.ear.740.2.a.1", cites=("15 CFR 740.2(a)(1)", "15 CFR 740.2(b)", "15 CFR 740.2(c)"), in_force=READ)
 def suspended(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """No license exception may be used by somebody whose right to use them was suspended or revoked."""
-    yield Block(when=f.truth("facts.exception.suspended"))
+    yield bar(when=f.truth("facts.exception.suspended"))
 
 
 @rule("us.ear.740.2.note", cites=("15 CFR 740.2(a) Note",), in_force=READ)
@@ -93,11 +83,11 @@ def other_agency(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """No license exception reaches an item under the exclusive control of another agency."""
     c = code(f)
     if is_usml(c):
-        yield Block()
+        yield bar()
     elif c is not None and is_eccn(c):
         entry = ccl(law).entries.get(entry_of(c))
         if entry is not None and entry["agency"] not in (None, "CCL"):
-            yield Block()
+            yield bar()
 
 
 @rule("us.ear.740.2.a.3", cites=("15 CFR 740.2(a)(3)",), in_force=READ)
@@ -107,7 +97,7 @@ def interception(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if c is None or c[:1] != "5" or not is_eccn(c):
         return
     but = () if entry_of(c) in ("5E001", "5E980") else ("GOV(b)(2)(ii)",)
-    yield Block(but=but, when=controlled(f, law, c, "SL"))
+    yield bar(but=but, when=controlled(f, law, c, "SL"))
 
 
 @rule("us.ear.740.2.a.4", cites=("15 CFR 740.2(a)(4)",), in_force=READ)
@@ -119,7 +109,7 @@ def crime_control(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     s = shipment(f, law)
     if s is None or s.country in ("AU", "IN", "JP", "NZ") or s.country in law.index("us.nato", "country"):
         return
-    yield Block(but=("GOV(b)(2)(ii)", "BAG(e)", "STA"), when=required(f, law, s, "CC"))
+    yield bar(but=("GOV(b)(2)(ii)", "BAG(e)", "STA"), when=required(f, law, s, "CC"))
 
 
 @rule("us.ear.740.2.a.5.i", cites=("15 CFR 740.2(a)(5)(i)",), in_force=READ)
@@ -127,7 +117,7 @@ def missile_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """An item controlled for missile technology reasons goes only under the exceptions listed here."""
     s = _mt(f, law)
     if s is not None and not in_any(s.country, law, "D:4", "D:5"):
-        yield Block(but=MT_ELSEWHERE, when=controlled(f, law, s.code, "MT"))
+        yield bar(but=MT_ELSEWHERE, when=controlled(f, law, s.code, "MT"))
 
 
 @rule("us.ear.740.2.a.5.ii", cites=("15 CFR 740.2(a)(5)(ii)",), in_force=READ)
@@ -145,7 +135,7 @@ def missile_technology_d4(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         but = ("TMP(a)(4)", "RPL")
     elif s.entry_in(MT_VEHICLE_PARTS) and f.truth("item.traits.for_manned_craft_or_vehicle") is YES:
         but = ("TMP(a)(4)", "RPL", "TSU", "AVS(b)(1)", "AVS(b)(2)(i)", "AVS(b)(3)", "AVS(b)(4)")
-    yield Block(but=but, when=controlled(f, law, s.code, "MT"))
+    yield bar(but=but, when=controlled(f, law, s.code, "MT"))
 
 
 @rule("us.ear.740.2.a.6", cites=("15 CFR 740.2(a)(6)",), in_force=READ)
@@ -158,7 +148,9 @@ def sanctioned_destination(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if place not in SANCTIONED:
         return
     but, cite = SANCTIONED[place]
-    yield Block(
+    there = part746_regions.in_region(f) if place.startswith("UA-") else YES
+    yield bar(
+        when=there,
         but=but,
         cites=("15 CFR 740.2(a)(6)", cite),
         says="us.740.2.a.6",
@@ -172,7 +164,7 @@ def focal_plane_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     c = code(f)
     if c is None or entry_of(c) not in ("6E001", "6E002"):
         return
-    yield Block(
+    yield bar(
         but=("GOV(b)(2)",), when=all_of(made_for(f, law, "6A002"), f.truth("item.traits.restricted_imaging_technology"))
     )
 
@@ -182,7 +174,7 @@ def detection_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Explosives and concealed object detection goes only under RPL, GOV for the US Government and TSU (a) and (c)."""
     c = code(f)
     if c is not None and entry_of(c) in ("2A983", "2A984", "2D983", "2D984", "2E983", "2E984"):
-        yield Block(but=("RPL", "GOV(b)(2)(ii)", "TSU(a)", "TSU(c)"))
+        yield bar(but=("RPL", "GOV(b)(2)(ii)", "TSU(a)", "TSU(c)"))
 
 
 @rule("us.ear.740.2.a.9.i", cites=("15 CFR 740.2(a)(9)(i)",), in_force=READ)
@@ -200,7 +192,7 @@ def chip_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     listed = under(s.code, (*SME, *SME_WHOLE_SOFTWARE))
     if listed is NO and s.entry_in(SME_ASSOCIATED):
         listed = made_for(f, law, *SME)
-    yield Block(but=("GOV(b)",), when=listed)
+    yield bar(but=("GOV(b)",), when=listed)
 
 
 def _computing(f: Facts, law: LawAsOf, c: str) -> Truth:
@@ -227,7 +219,7 @@ def advanced_computing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     but = ["TMP(a)(6)", "NAC", "ACA", "RPL", "GOV(b)", "TSU(a)", "TSU(c)", "HBM", "ACM"]
     if s.code == "4E091" and not (s.country == "MO" or in_any(s.country, law, "D:5")):
         but.append("AIA")
-    yield Block(but=tuple(but), when=all_of(_computing(f, law, s.code), reached))
+    yield bar(but=tuple(but), when=all_of(_computing(f, law, s.code), reached))
 
 
 @rule("us.ear.740.2.a.10", cites=("15 CFR 740.2(a)(10)", "15 CFR 742.11"), in_force=READ)
@@ -235,7 +227,7 @@ def torture(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Instruments of torture (0A983) go under no exception."""
     c = code(f)
     if c is not None and entry_of(c) == "0A983":
-        yield Block()
+        yield bar()
 
 
 @rule("us.ear.740.2.a.11", cites=("15 CFR 740.2(a)(11)",), in_force=READ)
@@ -243,7 +235,7 @@ def military_commodity(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Foreign military commodities of 0A919 go under no exception but reexport for the US Government."""
     c = code(f)
     if c is not None and entry_of(c) == "0A919":
-        yield Block(but=("GOV(b)(2)(ii)",) if f.get("activity") == "reexport" else ())
+        yield bar(but=("GOV(b)(2)(ii)",) if f.get("activity") == "reexport" else ())
 
 
 @rule("us.ear.740.2.a.12", cites=("15 CFR 740.2(a)(12)",), in_force=READ)
@@ -266,9 +258,9 @@ def military_items_d5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if s.under(("1A613.c", "1A613.d")):
         keeps = (*keeps, "TMP(a)(11)", "BAG(h)(2)")
     there = any_of(truth_of(to), from_there)
-    yield Block(but=keeps, when=there)
+    yield bar(but=keeps, when=there)
     if there is not YES:
-        yield Block(when=made_there, says="us.740.2.a.12.made")
+        yield bar(when=made_there, says="us.740.2.a.12.made")
 
 
 @rule("us.ear.740.2.a.13", cites=("15 CFR 740.2(a)(13)",), in_force=READ)
@@ -279,30 +271,30 @@ def military_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     core = under(c, ("9D610.b", "9D619.b", "9E610.b", "9E619.b", "9E619.c"))
     if core is not NO:
-        yield Block(but=("GOV(b)(2)",), when=core, says="us.740.2.a.13.core")
+        yield bar(but=("GOV(b)(2)",), when=core, says="us.740.2.a.13.core")
     s = shipment(f, law)
     if s is None or in_any(s.country, law, "D:5"):
         return  # there (a)(12) says what is left
     left = ("LVS", "TMP", "RPL", "TSU(a)", "TSU(b)", "TSU(f)", "TSU(g)", "GOV(b)", "GOV(c)", "BAG", "STA(c)(1)")
-    yield Block(but=left)
+    yield bar(but=left)
 
 
 @rule(
     "us.ear.740.2.a.13.mt",
     cites=("15 CFR 740.2(a)(13)",),
-    in_force=InForce(Period(None, date(2026, 9, 24)), date(2026, 2, 10), "eCFR 2026-02-10; otherwise on 2026-09-24"),
+    in_force=OLDER,
 )
 def military_missile_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A 600 series item controlled for missile technology reasons never goes under STA."""
     c = code(f)
     if c is not None and is_eccn(c) and c[2] == "6":
-        yield Block(bars=("STA",), when=controlled(f, law, c, "MT"))
+        yield bar(bars=("STA",), when=controlled(f, law, c, "MT"))
 
 
 @rule(
     "us.ear.740.2.a.13.mt_2026",
     cites=("15 CFR 740.2(a)(13)",),
-    in_force=since("2026-09-24", source="eCFR 2026-09-24; the day of the amendment was not seen"),
+    in_force=NEWER,
 )
 def military_missile_items_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A 600 series item controlled for missile technology reasons goes under STA only if it is of 9A610.a.
@@ -311,7 +303,7 @@ def military_missile_items_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """
     c = code(f)
     if c is not None and is_eccn(c) and c[2] == "6":
-        yield Block(bars=("STA",), when=all_of(controlled(f, law, c, "MT"), not_(under(c, ("9A610.a",)))))
+        yield bar(bars=("STA",), when=all_of(controlled(f, law, c, "MT"), not_(under(c, ("9A610.a",)))))
 
 
 @rule("us.ear.740.2.a.14", cites=("15 CFR 740.2(a)(14)",), in_force=READ)
@@ -322,7 +314,7 @@ def emerging_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """
     c = code(f)
     if c is not None and entry_of(c) in ("0A521", "0B521", "0C521", "0D521", "0E521"):
-        yield Block(but=("GOV(b)(2)(ii)",))
+        yield bar(but=("GOV(b)(2)(ii)",))
 
 
 @rule("us.ear.740.2.a.15", cites=("15 CFR 740.2(a)(15)",), in_force=READ)
@@ -343,7 +335,7 @@ def _defense_contract(f: Facts, law: LawAsOf, *, a5: bool, limit: int) -> Iterat
         return
     s = shipment(f, law)
     if s is not None and in_any(s.country, law, "A:5") == a5:
-        yield Block(but=("GOV(b)",), when=f.amount("facts.contract.series_600_mde", ">=", limit))
+        yield bar(but=("GOV(b)",), when=f.amount("facts.contract.series_600_mde", ">=", limit))
 
 
 @rule("us.ear.740.2.a.17", cites=("15 CFR 740.2(a)(17)", "15 CFR 744.15"), in_force=READ)
@@ -351,7 +343,7 @@ def unverified_party(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """No exception may be used when a party to the transaction stands on the Unverified List."""
     for p in f.parties(*TRANSACTION_PARTIES):
         for listing in p.listed_on("us.uvl"):
-            yield Block(when=listing.is_true_match, party=p.index)
+            yield bar(when=listing.is_true_match, party=p.index)
 
 
 @rule("us.ear.740.2.a.18", cites=("15 CFR 740.2(a)(18)",), in_force=READ)
@@ -359,7 +351,7 @@ def spacecraft_missile_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """A 9x515 item controlled for missile technology reasons never goes under STA."""
     c = code(f)
     if c is not None and c[:1] == "9" and c[2:5] == "515" and is_eccn(c):
-        yield Block(bars=("STA",), when=controlled(f, law, c, "MT"))
+        yield bar(bars=("STA",), when=controlled(f, law, c, "MT"))
 
 
 @rule("us.ear.740.2.a.19", cites=("15 CFR 740.2(a)(19)",), in_force=READ)
@@ -384,7 +376,7 @@ def _hong_kong_paper(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     rows = [
         r for r in clist.requirements(c) if r.reason in ("NS", "MT", "CB") or (r.reason == "NP" and r.column == "NP1")
     ]
-    yield Block(when=any_of(*(clist.holds(r, c, f) for r in rows)), says="us.740.2.a.19")
+    yield bar(when=any_of(*(clist.holds(r, c, f) for r in rows)), says="us.740.2.a.19")
 
 
 @rule("us.ear.740.2.a.21", cites=("15 CFR 740.2(a)(21)",), in_force=READ)
@@ -394,7 +386,7 @@ def firearms_with_defense_articles(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if c is None or entry_of(c) not in ("0A501", "0A502", "0A506", "0A507", "0A508"):
         return
     if f.get("activity") in ("reexport", "transfer_in_country"):
-        yield Block(but=("GOV(b)(2)(ii)",), when=f.truth("item.traits.usml_i_h_2_article"))
+        yield bar(but=("GOV(b)(2)(ii)",), when=f.truth("item.traits.usml_i_h_2_article"))
 
 
 @rule("us.ear.740.2.a.22", cites=("15 CFR 740.2(a)(22)", "15 CFR 740.24"), in_force=READ)
@@ -408,7 +400,7 @@ def implemented_controls(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if s is None or not s.eccn or not ccl(law).exceptions(s.code, "IEC"):
         return
     offers, _ = offered(f, law, s, "IEC")
-    yield Block(but=("IEC", "TMP(a)(3)", "TMP(a)(6)", "RPL", "GOV(b)", "TSU(a)", "TSU(c)"), when=offers)
+    yield bar(but=("IEC", "TMP(a)(3)", "TMP(a)(6)", "RPL", "GOV(b)", "TSU(a)", "TSU(c)"), when=offers)
 
 
 @rule("us.ear.740.2.a.23", cites=("15 CFR 740.2(a)(23)",), in_force=READ)
@@ -426,7 +418,7 @@ def semi_automatic_firearms(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     over = any_of(
         f.amount("item.value", ">=", 4_000_000), f.amount("facts.contract.semi_automatic_firearms", ">=", 4_000_000)
     )
-    yield Block(but=("GOV(b)",), when=over)
+    yield bar(but=("GOV(b)",), when=over)
 
 
 @rule("us.ear.740.2.a.25", cites=("15 CFR 740.2(a)(25)", "15 CFR 742.6(a)(12)"), in_force=READ)
@@ -440,7 +432,7 @@ def pakistan(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     left = (
         "TMP(a)(1)", "TMP(a)(4)", "TMP(a)(5)", "TMP(a)(10)", "TMP(b)(2)", "TMP(b)(3)", "RPL", "GOV(a)", "GOV(b)", "GOV(d)",
     )  # fmt: skip
-    yield Block(but=left, when=not_(under(c, ("2B999.h.2",))))
+    yield bar(but=left, when=not_(under(c, ("2B999.h.2",))))
 
 
 @rule("us.ear.740.2.a.26", cites=("15 CFR 740.2(a)(26)", "15 CFR 740 Supp. 8"), in_force=UAE_2026)
@@ -454,7 +446,7 @@ def sta_emirates(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     parties = f.parties("ultimate_consignee", "end_user")
     if not parties:
-        yield Block(bars=("STA",), when=unknown(Ask("parties[0].approved_by_bis")))
+        yield bar(bars=("STA",), when=unknown(Ask("parties[0].approved_by_bis")))
     for p in parties:
         agency = all_of(
             p.is_in("capacity", ("government", "armed_forces", "police", "intelligence")),
@@ -462,7 +454,7 @@ def sta_emirates(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )
         if agency is YES or p.truth("approved_by_bis") is YES:
             continue
-        yield Block(bars=("STA",), party=p.index)
+        yield bar(bars=("STA",), party=p.index)
 
 
 # -- shared -----------------------------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ limit is the condition that fails.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, ccl
+from safeconduct.jurisdictions.us.ear.part740_2 import COMPUTING
 from safeconduct.jurisdictions.us.ear.part740_common import (
     GOVERNMENT,
+    NEWER,
+    OLDER,
     READ,
     Shipment,
     controlled,
@@ -27,10 +29,9 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     stated,
     under,
 )
-from safeconduct.law import LawAsOf, Scope, entry_of, rule, since
+from safeconduct.law import LawAsOf, Scope, entry_of, rule
 from safeconduct.law.conditions import evaluate
-from safeconduct.law.provision import InForce
-from safeconduct.model import NO, YES, Condition, Effect, Facts, Period, Truth, all_of, any_of, not_
+from safeconduct.model import NO, YES, Condition, Effect, Facts, Truth, all_of, any_of, not_
 
 KINDS_A5: Final = frozenset({"NS", "CB", "NP", "RS", "CC", "SI"})
 #: 740.20(b)(2)(ii)(A), (v), (vii), (viii)(D): barred wherever the item goes.
@@ -111,6 +112,8 @@ def _limits(f: Facts, law: LawAsOf, s: Shipment, group: str) -> Iterator[Conditi
         yield is_so(
             not_(special), f"15 CFR 774 Supp. 1, {entry_of(s.code)}", "us.740.c.sta_special", code=s.code, group=group
         )
+    if special is NO and under(s.code, COMPUTING) is not NO:
+        yield need(f, "facts.sta.computing_confirmed", "15 CFR 740.20(b)(2)", "us.740.c.sta_computing")
     never = controlled(f, law, s.code, "EI", "SS", "SL", "CW")
     if never is not NO:
         yield is_so(not_(never), "15 CFR 740.20(b)(2)(iii)", "us.740.c.sta_reasons")
@@ -125,7 +128,9 @@ def _paperwork(f: Facts, law: LawAsOf, s: Shipment) -> Iterator[Condition | None
     yield need(f, "facts.sta.eccn_furnished", "15 CFR 740.20(d)(1)", "us.740.c.sta_eccn")
     consignees = f.parties("ultimate_consignee", "intermediate_consignee")
     named = consignees or f.parties("end_user")
-    all_government = bool(named) and all(p.get("capacity") in GOVERNMENT for p in named)
+    all_government = bool(named) and all(
+        p.get("capacity") in GOVERNMENT and in_any(str(p.get("country") or s.country), law, "A:5", "A:6") for p in named
+    )
     if not all_government:
         says = "us.740.c.sta_statement_check" if s.series in ("600", "9x515") else "us.740.c.sta_statement"
         yield need(f, "facts.sta.prior_consignee_statement", "15 CFR 740.20(d)(2)", says)
@@ -153,6 +158,9 @@ def _series_600(f: Facts) -> Iterator[Condition | None]:
 @rule("us.ear.740.20.c.1", cites=("15 CFR 740.20(c)(1)(i)", "15 CFR 740.20(b)", "15 CFR 740.20(d)"), in_force=READ)
 def strategic_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """STA (c)(1): to Country Group A:5 if only NS, CB, NP, RS, CC or SI stands and nothing bars the item.
+
+    Reading: entries 3A090 and 4A090 have no special condition for STA while their twins and their technology are barred, so
+    that by its letter STA reaches them; since AIA would then be idle, BIS's word is asked for. The other reading needs none.
 
     Consignees that are a government of A:5 or A:6 sign no statement (note 2 to (d)(2)). For a release within one country a
     notice or agreement stands in its place ((d)(4)); a statement on file is read as one.
@@ -197,7 +205,7 @@ def _drone(f: Facts, law: LawAsOf, entries: tuple[str, ...]) -> Iterator[Effect]
 @rule(
     "us.ear.740.20.c.1.ii",
     cites=("15 CFR 740.20(c)(1)(ii)",),
-    in_force=InForce(Period(None, date(2026, 9, 24)), date(2026, 2, 10), "eCFR 2026-02-10; otherwise on 2026-09-24"),
+    in_force=OLDER,
 )
 def drones(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """STA (c)(1)(ii): MT-controlled drones of 9A012 and 9A120 that cannot carry 500 kg to 300 km, to Country Group A:5."""
@@ -207,7 +215,7 @@ def drones(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule(
     "us.ear.740.20.c.1.ii_2026",
     cites=("15 CFR 740.20(c)(1)(ii)",),
-    in_force=since("2026-09-24", source="eCFR 2026-09-24; the day of the amendment was not seen"),
+    in_force=NEWER,
 )
 def drones_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """STA (c)(1)(ii): MT-controlled drones of 9A012, 9A120 and, once found eligible, 9A610.a, to Country Group A:5."""

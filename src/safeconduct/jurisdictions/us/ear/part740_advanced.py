@@ -211,8 +211,8 @@ def restricted_fab(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 def ai_authorization(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """AIA: advanced computing items may go to entities located and seated in the countries of 740 Supp. 5(a).
 
-    Model weights (4E091) may also go to entities seated there that are elsewhere, outside Macau and D:5, into a facility that
-    meets 748 Supp. 10.
+    Model weights (4E091) go under (a)(3) alone: to entities seated there, or with a parent there, outside Macau and D:5, into a
+    facility that meets 748 Supp. 10.
     """
     s = shipment(f, law)
     if s is None or s.code[:1] not in ("3", "4", "5"):
@@ -223,22 +223,21 @@ def ai_authorization(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     members = tuple(sorted(r["country"] for r in law.rows("us.740.supp5") if r["paragraph"] == "a"))
     cite = "15 CFR 740.27"
-    seats = all_of(
-        *(
-            p.is_in(path, members, strict=True)
-            for p in f.parties("ultimate_consignee", "end_user")
-            for path in ("headquarters", "ultimate_parent.headquarters")
-        )
-    )
-    if not f.parties("ultimate_consignee", "end_user"):
+    users = f.parties("ultimate_consignee", "end_user")
+    both = ("headquarters", "ultimate_parent.headquarters")
+    join = any_of if weights else all_of
+    seats = all_of(*(join(*(p.is_in(path, members, strict=True) for path in both)) for p in users))
+    if not users:
         seats = unknown("parties[0].headquarters")
-    located = truth_of(s.country in members)
     conditions: list[Condition | None] = [_stated(offers, rows[0].cite, s, "AIA") if rows else None]
     if weights:
-        elsewhere = all_of(truth_of(not _embargoed(s, law)), f.condition("facts.aia.storage_guidelines"))
-        conditions.append(is_so(any_of(located, elsewhere), cite + "(a)(3)", "us.740.c.aia_weights"))
-        conditions.append(is_so(seats, cite + "(a)", "us.740.c.aia_seat"))
+        conditions += [
+            is_so(truth_of(not _embargoed(s, law)), cite + "(a)(3)(i)", "us.740.c.acm_place", destination=s.place),
+            is_so(seats, cite + "(a)(3)", "us.740.c.aia_weight_seat"),
+            need(f, "facts.aia.storage_guidelines", cite + "(a)(3)(ii)", "us.740.c.aia_weights"),
+        ]
     else:
+        located = truth_of(s.country in members)
         conditions += [
             is_so(located, cite + "(a)", "us.740.c.aia_place", destination=s.place),
             is_so(seats, cite + "(a)", "us.740.c.aia_seat"),
@@ -287,7 +286,8 @@ def compute_manufacturing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 def low_performance(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """LPP: chips up to 26,900,000 TPP a calendar year may go to one ultimate consignee outside Macau and D:5.
 
-    Exports and reexports only; the sum counts what all exporters sent it.
+    Exports and reexports only; the sum counts what all exporters sent it. Reading: entry 5A002 offers LPP for paragraphs that
+    740.29(b) does not name; the section, which says what is eligible, is followed.
     """
     s = shipment(f, law)
     if s is None or s.code[:1] not in ("3", "4", "5") or s.activity not in ("export", "reexport"):
@@ -307,6 +307,7 @@ def low_performance(f: Facts, law: LawAsOf) -> Iterator[Effect]:
                 open_number(f, "facts.lpp.cumulative_tpp", "<=", LPP_LIMIT, "TPP"), cite + "(d)", "us.740.c.lpp_sum",
                 limit=f"{LPP_LIMIT:,}",
             ),
+            is_so(NO, cite + "(b)", "us.740.c.lpp_items") if s.entry_in(("5A002",)) else None,
             need(f, "facts.lpp.certification", cite + "(f)", "us.740.c.lpp_certificate"),
         ),
         duties=("us.740.duty.lpp_report", "us.740.duty.lpp_notice"),

@@ -22,14 +22,16 @@ from safeconduct.jurisdictions.us.common import (
     reading_country,
     series_of,
 )
-from safeconduct.law import LawAsOf, covers, entry_of, read_since, since
+from safeconduct.law import LawAsOf, between, covers, entry_of, since
 from safeconduct.law.conditions import evaluate
 from safeconduct.law.control_list import ExceptionRow
 from safeconduct.law.provision import InForce
 from safeconduct.model import (
+    ANY_EXCEPTION,
     NO,
     YES,
     Ask,
+    Block,
     Condition,
     Facts,
     Lift,
@@ -41,11 +43,16 @@ from safeconduct.model import (
     unknown,
 )
 
-#: Both texts were read; where nothing else is said they agree.
-READ: Final[InForce] = read_since("2026-02-10", source="eCFR 2026-02-10 and 2026-09-24")
+#: Part 740 was read in the texts of 2026-02-10 and 2026-09-24, which agree where nothing else is said. No earlier text was
+#: read: before it nothing is offered, which can only ask for a license too many.
+READ: Final[InForce] = since(
+    "2026-02-10", source="eCFR 2026-02-10 and 2026-09-24; earlier texts not read, nothing offered"
+)
+#: What an amendment between the two texts changed, the day not seen: the older form until the newer text.
+OLDER: Final[InForce] = between("2026-02-10", "2026-09-24", source="eCFR 2026-02-10; otherwise on 2026-09-24")
+NEWER: Final[InForce] = since("2026-09-24", source="eCFR 2026-09-24; the day of the amendment was not seen")
 #: The United Arab Emirates and STA.
 UAE_2026: Final[InForce] = since("2026-07-10", source="91 FR 43038")
-#: Seats that count for the advanced computing provisions: Macau or Country Group D:5.
 GOVERNMENT: Final = ("government", "armed_forces", "police", "intelligence", "csirt", "us_government")
 ALL_REASONS: Final = ("NS", "MT", "NP", "CB", "RS", "CC", "FC", "UN", "CW", "EI", "SI", "SL", "SS", "FP")
 
@@ -276,6 +283,24 @@ def capacity_is(f: Facts, *values: str, roles: tuple[str, ...] = ("end_user", "u
     if not parties:
         return unknown(Ask("parties[0].capacity"))
     return any_of(*(p.is_in("capacity", values, strict=True) for p in parties))
+
+
+#: Not a license exception: what part 740 bars does not touch it.
+OFAC: Final = "OFAC authorization"
+
+
+def bar(
+    *,
+    but: tuple[str, ...] = (),
+    bars: tuple[str, ...] = ANY_EXCEPTION,
+    when: Truth = YES,
+    says: str = "",
+    args: tuple[tuple[str, object], ...] = (),
+    cites: tuple[str, ...] = (),
+    party: int | None = None,
+) -> Block:
+    """A bar on license exceptions, except ``but``."""
+    return Block(bars=bars, but=(*but, OFAC), when=when, says=says, args=args, cites=cites, party=party)
 
 
 def lift(
