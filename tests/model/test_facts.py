@@ -119,7 +119,8 @@ def test_an_alert_is_open_until_somebody_decides() -> None:
     assert f.parties()[0].owners is None
     assert len(f.parties()[1].owners or ()) == 1
     (ask,) = party.listed_on("x")[0].is_true_match.asks
-    decided = f.replace({ask.fact: "false_positive"})
+    assert ask.fact == "parties[0].listed"
+    decided = f.replace({ask.fact: dict(ask.options)["x false_positive"]})
     assert decided.parties()[0].listed_on("x")[0].is_true_match is NO
     assert decided.parties()[0].listed_on("y")[0].is_true_match.is_unknown
 

@@ -73,21 +73,21 @@ def combine(effects: Sequence[Effect]) -> Combined:
     known = [e for e in effects if not isinstance(e, Question)]
     questions = tuple(e for e in effects if isinstance(e, Question))
     then = [t for q in questions for t in q.then]
-    scope = next((e for e in known if isinstance(e, Lift) and e.is_scope), None)
-    scope_if_best = scope or next((e for e in then if isinstance(e, Lift) and e.is_scope), None)
+    scope = _widest(known)
+    scope_if_best = _widest([*known, *then])
 
     requirements = [e for e in known if isinstance(e, Requirement)]
     prohibitions = [e for e in known if isinstance(e, Prohibition)]
     lifts = [e for e in known if isinstance(e, Lift) and not e.is_scope]
     blocks = [e for e in known if isinstance(e, Block)]
 
-    low = _outcome(requirements, prohibitions, lifts, blocks, scope_if_best is not None)
+    low = _outcome(requirements, prohibitions, lifts, blocks, scope_if_best)
     high = _outcome(
         [*requirements, *(e for e in then if isinstance(e, Requirement))],
         [*prohibitions, *(e for e in then if isinstance(e, Prohibition))],
         lifts,
         [*blocks, *(e for e in then if isinstance(e, Block))],
-        scope is not None,
+        scope,
     )
     outcome = low if low == high else UNDETERMINED
     if (low, high) == (NOT_SUBJECT, NO_LICENSE_REQUIRED):
@@ -104,20 +104,26 @@ def combine(effects: Sequence[Effect]) -> Combined:
     return Combined(outcome, low, high, tuple(requirements), tuple(prohibitions), exceptions, questions, scope)
 
 
+def _widest(effects: Iterable[Effect]) -> Lift | None:
+    """The release from scope that reaches furthest: not subject to the law, before no act of the law."""
+    found = [e for e in effects if isinstance(e, Lift) and e.is_scope]
+    return min(found, key=lambda e: e.symbol != "not_subject", default=None)
+
+
 def _outcome(
     requirements: Sequence[Requirement],
     prohibitions: Sequence[Prohibition],
     lifts: Sequence[Lift],
     blocks: Sequence[Block],
-    outside: bool,
+    scope: Lift | None,
 ) -> str:
-    if outside:
+    if scope is not None:
         requirements = [r for r in requirements if r.beyond_scope]
         prohibitions = [p for p in prohibitions if p.beyond_scope]
     if prohibitions:
         return PROHIBITED
     if not requirements:
-        return NOT_SUBJECT if outside else NO_LICENSE_REQUIRED
+        return NOT_SUBJECT if scope is not None and scope.symbol == "not_subject" else NO_LICENSE_REQUIRED
     for lift in lifts:
         if (
             lift_truth(lift) is YES

@@ -172,8 +172,12 @@ class ControlList:
         met = evaluate(row.when, facts, self)
         if met.is_unknown and isinstance(row, RequirementRow):
             reasons = facts.get("item.reasons")
+            # Where nobody states the reasons, the item's own "meets the MT wording of its entry" settles a partial row.
+            worded = facts.get(f"item.traits.{row.reason.lower()}_controlled") if reasons is None else None
             if reasons is not None:
                 met = truth_of(stated(row, reasons))
+            elif worded is not None:
+                met = truth_of(bool(worded))
         return all_of(scope, met)
 
     def controlled_for(self, code: str, reason: str | None, facts: Facts) -> Truth:

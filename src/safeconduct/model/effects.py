@@ -85,7 +85,8 @@ class Condition:
 class Lift(Effect):
     """An exception: lifts every requirement it reaches, when all its conditions are met.
 
-    symbol: ``GBS``, ``GOV(b)(2)(ii)``; ``not_subject`` says the law does not reach the item at all.
+    symbol: ``GBS``, ``GOV(b)(2)(ii)``; ``not_subject`` says the law does not reach the item at all, ``no_act`` that
+        what is done is none of the acts the law licenses (not an export).
     kinds: the reasons for control it can lift; None means any that survive.
     duties: what its use brings with it (message ids of the catalog).
     """
@@ -97,7 +98,7 @@ class Lift(Effect):
 
     @property
     def is_scope(self) -> bool:
-        return self.symbol == "not_subject"
+        return self.symbol in ("not_subject", "no_act")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import operator
-import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,6 @@ from safeconduct.model.vocabulary import Vocabulary
 OPS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-_LISTING_STATUS = re.compile(r"(?P<listed>parties\[\d+\]\.listed)\[(?P<n>\d+)\]\.status$")
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
@@ -204,14 +202,7 @@ class Facts:
     def replace(self, changes: Mapping[str, Hashable]) -> Facts:
         """The same facts with some replaced: those worked out are worked out anew, those given stay."""
         cells = {k: v for k, v in self.cells.items() if k not in self.worked or k in changes}
-        for path, value in changes.items():
-            m = _LISTING_STATUS.match(path)
-            if m is None:
-                cells[path] = value
-                continue
-            listed = list(cells.get(m["listed"]) or ())  # type: ignore[call-overload]
-            listed[int(m["n"])] = dataclasses.replace(listed[int(m["n"])], status=value)
-            cells[m["listed"]] = tuple(listed)
+        cells.update(changes)
         return Facts(cells, self.vocabulary, self.derived)
 
 
@@ -340,8 +331,13 @@ class ListingView:
             return YES
         if self.listing.status == "false_positive":
             return NO
-        path = self.party.path(f"listed[{self.n}].status")
-        return Truth(
-            "UNKNOWN",
-            frozenset((Ask(path, (("true_match", "true_match"), ("false_positive", "false_positive"))),)),
+        # The question is put on the party's listings as a whole: each answer is all of them with this one decided.
+        listed = tuple(self.party.get("listed") or ())
+        answers = tuple(
+            (
+                f"{self.list} {status}",
+                (*listed[: self.n], dataclasses.replace(self.listing, status=status), *listed[self.n + 1 :]),
+            )
+            for status in ("true_match", "false_positive")
         )
+        return Truth("UNKNOWN", frozenset((Ask(self.party.path("listed"), answers),)))
