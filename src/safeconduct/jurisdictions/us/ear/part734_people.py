@@ -222,6 +222,23 @@ def encryption_made_available(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 @rule(
+    "us.ear.734.14.a.2",
+    cites=("15 CFR 734.14(a)(2)", "15 CFR 734.16"),
+    in_force=read_since("2016-09-01", source=DEFINED),
+)
+def of_the_same_country(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """A release to a national of the very country where it takes place is no deemed reexport; it may be a transfer in that country."""
+    if f.get("activity") != "deemed_reexport":
+        return
+    place, person = f.get("exported_from"), destination(f)
+    if place is None and person is not None:
+        yield Question(asks=(Ask("exported_from"),), says="us.734.14.a.2.place")
+    elif place is not None and place == person:
+        named = (("transfer_in_country", "transfer_in_country"),)
+        yield Question(asks=(Ask("activity", named),), hold=True, says="us.734.14.a.2")
+
+
+@rule(
     "us.ear.734.5.a",
     cites=("15 CFR 734.5(a)", "15 CFR 744.6(c)(2)"),
     in_force=read_since("2024-12-05", source="89 FR 96810"),
@@ -238,7 +255,7 @@ def supported_item(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 RULES: Final = (
-    act, supported_item, most_recent_status, only_technology_is_released, not_a_foreign_person, inside_the_united_states, launch,
+    act, supported_item, most_recent_status, of_the_same_country, only_technology_is_released, not_a_foreign_person, inside_the_united_states, launch,
     among_us_persons, encrypted_storage, access_information, not_deemed_reexports, spacecraft_control,
     encryption_made_available,
 )  # fmt: skip

@@ -234,11 +234,10 @@ def model_weights(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     headquartered, in the countries of 740 Supp. 5(a).
     """
     for row, held in off_chart(f, law, "742.6(a)(13)"):
-        out = all_of(
-            deemed(f),
-            f.is_in("person.employment", ("employee", "bona_fide_full_time_employee")),
-            _supp5_employer(f, law),
-        )
+        out = deemed(f)
+        if out is not NO:
+            kept = f.is_in("person.employment", ("employee", "bona_fide_full_time_employee"))
+            out = all_of(out, kept, _supp5_employer(f, law))
         yield _requirement(row, all_of(held, not_(out)), f, "742.6(a)(13)", "us.policy.742.6.b.14")
 
 
@@ -246,6 +245,8 @@ def _supp5_employer(f: Facts, law: LawAsOf) -> Truth:
     place = f.get("person.employer_headquarters")
     if place is None:
         return f.is_in("person.employer_headquarters", ())
+    if not law.covers("us.740.supp5"):
+        return NO
     rows = law.index("us.740.supp5", "paragraph").get("a", ())
     return truth_of(country_of(place) in {r["country"] for r in rows})
 
