@@ -142,8 +142,14 @@ def random_cells(seed: int, *, density: float | None = None) -> Cells:
         if r.random() < (0.9 if fact.path in usual else density):
             cells[fact.path] = value(fact, r)
     cells.setdefault("date", r.choice(DAYS))
+    code = str(cells.get("item.classification.us") or "")
+    if "item.kind" in cells and code[1:2] in tuple("ABCDE") and code[:1].isdigit():  # what the code says it is
+        kinds = {"D": ("software", "source_code"), "E": ("technology",)}.get(code[1], ("commodity",))
+        cells["item.kind"] = r.choice(kinds)
     if r.random() < 0.7:
         cells["activity"] = "export"
+    if cells.get("activity") in ("export", "deemed_export"):
+        cells["exported_from"] = "US"  # what these words mean, 734.13
     if r.random() < 0.6:
         cells["diligence"] = "complete"
     if parties is not None:

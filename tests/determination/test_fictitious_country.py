@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fictitious.edition import write_edition
+from tests.fictitious.freedonia import MANIFEST
 
 from safeconduct.acts.determine import determine
 from safeconduct.acts.faults import RequestError
 from safeconduct.acts.session import Session
-from tests.fictitious.edition import write_edition
-from tests.fictitious.freedonia import MANIFEST
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,9 @@ def test_an_unclaimed_exception_is_listed_as_open_and_the_license_stays_required
     ("day", "reason"),
     [("2021-12-31", []), ("2022-01-01", ["s. 9"]), ("2022-12-31", ["s. 9"]), ("2023-01-01", [])],
 )
-def test_a_provision_holds_from_its_first_day_until_the_day_it_ends(session: Session, day: str, reason: list[str]) -> None:
+def test_a_provision_holds_from_its_first_day_until_the_day_it_ends(
+    session: Session, day: str, reason: list[str]
+) -> None:
     assert reasons(ask(session, destination="SY", date=day, item={"classification": {"fr": "free"}})) == reason
 
 
