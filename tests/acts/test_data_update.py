@@ -17,7 +17,8 @@ from tests.importers.test_fetching import Server, send
 from safeconduct.acts import data as acts
 from safeconduct.acts import data_update
 from safeconduct.cli.data import data
-from safeconduct.importers.fetching import ECFR_TITLES, FetchError, Limits, Wanted
+from safeconduct.importers.fetching import FetchError, Limits, Wanted
+from safeconduct.importers.official import ECFR_TITLES
 from safeconduct.importers.sheets import SourceError
 
 __all__ = ["house"]

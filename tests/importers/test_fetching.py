@@ -14,18 +14,14 @@ from typing import Any
 import pytest
 
 from safeconduct.importers import fetching
-from safeconduct.importers.fetching import (
-    FetchError,
-    Limits,
-    Wanted,
+from safeconduct.importers.fetching import FetchError, Limits, Wanted, fetch, rebased
+from safeconduct.importers.official import (
     check_denied,
     check_rows,
     check_screening,
     ecfr_amendments,
     ecfr_day,
-    fetch,
     official,
-    rebased,
 )
 from safeconduct.importers.sheets import SourceError
 from safeconduct.importers.us_bis_lists.read import DPL_COLUMNS

@@ -18,17 +18,8 @@ from typing import Any, Final
 
 from safeconduct.acts.data import DataError, Installed, build_and_use, check_name, find_edition, locked
 from safeconduct.acts.session import home
-from safeconduct.importers.fetching import (
-    Fetched,
-    FetchError,
-    Limits,
-    Wanted,
-    ecfr_amendments,
-    ecfr_day,
-    fetch,
-    official,
-    rebased,
-)
+from safeconduct.importers.fetching import Fetched, FetchError, Limits, Wanted, fetch, rebased
+from safeconduct.importers.official import ecfr_amendments, ecfr_day, official
 from safeconduct.lawdata.store import Edition, sha256_of
 
 #: Not a publication of its own: the eCFR's list of amendments, to tell which tables must be imported anew by hand.
