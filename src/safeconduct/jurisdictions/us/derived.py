@@ -40,4 +40,18 @@ def release_destination(facts: Facts) -> Hashable | None:
     return recent if isinstance(recent, str) else None
 
 
-DERIVED: Final[Mapping[str, Derive]] = {"item.kind": item_kind, "destination": release_destination}
+def embedding(facts: Facts) -> Hashable | None:
+    """Whether a camera goes to be embedded in a civil product (6A003.b.4.b), from the trait where only that is stated.
+
+    Reading: somebody who states the trait at all speaks of this condition; the stricter column follows from it. The
+    other reading, that the camera is already built in, would leave it out of 742.6(a)(2)(iv).
+    """
+    stated = facts.peek("item.traits.embedded_in_civil_product")
+    return stated if isinstance(stated, bool) else None
+
+
+DERIVED: Final[Mapping[str, Derive]] = {
+    "item.kind": item_kind,
+    "destination": release_destination,
+    "end_use.embedding_in_civil_product": embedding,
+}
