@@ -127,8 +127,8 @@ def denial_orders(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             e = entry(x.listing, law)
             if ended(e, law):
                 yield Question(
-                    asks=(Ask(p.path(f"listed[{x.n}].status"), (("a newer order stands", "true_match"), ("none", "false_positive"))),),
-                    hold=True, kind="screening", says="us.dpl.ended", args=(("until", str(e.until)),), party=p.index,
+                    asks=(Ask(p.path("listed")),), hold=True, kind="screening", says="us.dpl.ended",
+                    args=(("until", str(e.until)),), party=p.index,
                 )  # fmt: skip
                 continue
             yield Prohibition(
