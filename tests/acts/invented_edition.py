@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from safeconduct.acts import data, edition_import
+from safeconduct.acts import data, edition_import, editions
 from safeconduct.acts import session as session_module
 from safeconduct.acts.edition import Built
 from safeconduct.acts.edition_import import Publications
@@ -170,7 +170,7 @@ class House:
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     made = House(tmp_path)
     monkeypatch.setenv("SAFECONDUCT_HOME", str(made.home))
-    for module in (data, edition_import, session_module):
+    for module in (data, editions, edition_import, session_module):
         monkeypatch.setattr(module, "embedded_folder", lambda: made.embedded)
     monkeypatch.setattr(edition_import, "IMPORTERS", tuple(IMPORTERS))
     monkeypatch.setattr(edition_import, "publications", lambda i: IMPORTERS[i][0])

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from tests.acts.invented_edition import PARTIES, House, house
 
 from safeconduct.acts import data as acts
+from safeconduct.acts import editions
 from safeconduct.acts.edition_import import coverage, owner, publications
 from safeconduct.cli.control_list import list_
 from safeconduct.cli.data import data
@@ -92,7 +93,7 @@ def test_import_takes_what_the_folder_has_and_says_what_it_took_over(house: Hous
     assert "ignored: heading (1)" in out
     assert "us_ccl: not built (the folder has no us/ccl/list.json); its tables are taken from the edition in use" in out
     assert "edition imported-2026-09-01 is in use" in out
-    edition = acts.find_edition(None)
+    edition = editions.find_edition(None)
     assert edition.name == "imported-2026-09-01"
     assert edition.folder == house.home / "editions" / "imported-2026-09-01"
     table = edition.table("us.entity_list")
@@ -114,11 +115,11 @@ def test_import_shows_the_laws_own_words_beside_ours(house: House) -> None:
     out = CliRunner().invoke(list_, ["show", "2B350.a", "--date", "2026-09-03"], catch_exceptions=False).output
     assert "Pumps" in out
     assert "Invented words on large pumps" in out
-    texts = acts.find_edition(None).table("us.ccl.texts")
+    texts = editions.find_edition(None).table("us.ccl.texts")
     assert (texts.rows, texts.as_of) == (2, date(2026, 9, 3))
     # The next import has no control list: the words stay.
     good("import", str(house.publish([*PARTIES, "Newcomer Ltd."])))
-    assert acts.find_edition(None).table("us.ccl.texts").rows == 2
+    assert editions.find_edition(None).table("us.ccl.texts").rows == 2
 
 
 def test_new_content_without_a_day_is_refused(house: House) -> None:
@@ -126,10 +127,10 @@ def test_new_content_without_a_day_is_refused(house: House) -> None:
     assert "us.ccl.exceptions" in why
     assert "--as-of" in why
     assert "us.ccl.entries" not in why
-    assert acts.current_name() == "embedded"
+    assert editions.current_name() == "embedded"
     # The same content needs no day.
     good("import", str(house.publish(limit="3000")))
-    assert acts.find_edition(None).table("us.ccl.exceptions").as_of == date(2026, 7, 31)
+    assert editions.find_edition(None).table("us.ccl.exceptions").as_of == date(2026, 7, 31)
 
 
 def test_unreadable_rows_are_shown_with_why(house: House) -> None:
@@ -148,7 +149,7 @@ def test_second_import_of_the_same_folder_changes_nothing(house: House) -> None:
 def test_a_changed_folder_of_the_same_day_gets_a_name_of_its_own(house: House) -> None:
     good("import", str(house.publish([*PARTIES, "A"])))
     good("import", str(house.publish([*PARTIES, "B"])))
-    assert acts.installed_names() == ["embedded", "imported-2026-09-01", "imported-2026-09-01.2"]
+    assert editions.installed_names() == ["embedded", "imported-2026-09-01", "imported-2026-09-01.2"]
     why = bad("import", str(house.publish([*PARTIES, "C"])), "--name", "imported-2026-09-01")
     assert "other content" in why
 
@@ -172,7 +173,7 @@ def test_publications_of_no_known_form_stop_with_a_line(house: House, content: s
     why = bad("import", str(house.source))
     assert why.startswith("safeconduct: ")
     assert "Traceback" not in why
-    assert acts.installed_names() == ["embedded"]
+    assert editions.installed_names() == ["embedded"]
 
 
 def test_a_shrunken_list_is_taken_when_named(house: House) -> None:
@@ -181,7 +182,7 @@ def test_a_shrunken_list_is_taken_when_named(house: House) -> None:
     assert "us.entity_list: 20 rows, the edition in use has 40" in why
     assert "--accept-fewer" in why
     good("import", str(source), "--accept-fewer", "us.entity_list")
-    assert acts.find_edition(None).table("us.entity_list").rows == 20
+    assert editions.find_edition(None).table("us.entity_list").rows == 20
 
 
 def test_an_older_publication_is_told(house: House) -> None:
@@ -233,7 +234,7 @@ def test_home_that_cannot_be_made(house: House, tmp_path: Path, monkeypatch: pyt
 
 def test_two_imports_at_once_do_not_meet(house: House) -> None:
     source = house.publish([*PARTIES, "A"])
-    with acts.locked() as folder:  # as another process holds it
+    with editions.locked() as folder:  # as another process holds it
         before = tree(house.home)
         assert f"another import or update is at work ({folder / '.lock'} is held)" in bad("import", str(source))
         assert "another import" in bad("rollback", "embedded")
@@ -255,7 +256,7 @@ def test_remains_of_a_killed_import_are_cleared(house: House) -> None:
 def test_verify_names_every_fault(house: House) -> None:
     good("import", str(house.publish([*PARTIES, "A"])))
     assert "is whole: " in good("verify")
-    folder = acts.find_edition(None).folder
+    folder = editions.find_edition(None).folder
     (folder / "us/country/groups.csv").write_text("group,country\n")
     (folder / "us/country/iso.csv").unlink()
     (folder / "us/lists/us.extra.jsonl").write_text("{}\n")
@@ -270,7 +271,7 @@ def test_verify_names_every_fault(house: House) -> None:
 
 def test_a_changed_manifest_shows(house: House) -> None:
     good("import", str(house.publish([*PARTIES, "A"])))
-    path = acts.find_edition(None).folder / "edition.json"
+    path = editions.find_edition(None).folder / "edition.json"
     path.write_text(path.read_text().replace("2026-09-01", "2026-09-30"))
     assert "its content gives" in bad("verify", code=1)
 
@@ -295,16 +296,16 @@ def test_signature(house: House, tmp_path: Path) -> None:
     assert "belongs to the package" in bad("sign", str(key), "--make-key")
     good("import", str(house.publish([*PARTIES, "A"])), "--sign", str(key))
     assert "signed by" in good("verify")
-    public = acts.find_edition(None).manifest["public_key"]
+    public = editions.find_edition(None).manifest["public_key"]
     good("verify", "--public-key", public)
     assert "expected 00" in bad("verify", "--public-key", "00", code=1)
     # Another key signs anew; the content's digest stays.
-    digest = acts.find_edition(None).digest
+    digest = editions.find_edition(None).digest
     second = good("sign", str(tmp_path / "second.pem"), "--make-key").split()[-1]
     assert second != public
-    assert acts.find_edition(None).digest == digest
+    assert editions.find_edition(None).digest == digest
     good("verify", "--public-key", second)
-    path = acts.find_edition(None).folder / "edition.json"
+    path = editions.find_edition(None).folder / "edition.json"
     manifest = json.loads(path.read_text())
     manifest["signature"] = "00" * 64
     path.write_text(json.dumps(manifest))
@@ -317,7 +318,7 @@ def test_an_unsigned_edition_does_not_pass_for_a_signed_one(house: House) -> Non
 
 def test_a_key_that_is_none(house: House, tmp_path: Path) -> None:
     assert "private key" in bad("import", str(house.publish([*PARTIES, "A"])), "--sign", str(tmp_path / "none.pem"))
-    assert acts.installed_names() == ["embedded"]
+    assert editions.installed_names() == ["embedded"]
 
 
 # -- going back ------------------------------------------------------------------------------------------------------
@@ -344,7 +345,7 @@ def test_a_damaged_edition_is_not_put_back_in_use(house: House) -> None:
     good("import", str(house.publish([*PARTIES, "B"])), "--name", "two")
     (house.home / "editions/one/us/country/iso.csv").write_text("x")
     assert "damaged" in bad("rollback")
-    assert acts.current_name() == "two"
+    assert editions.current_name() == "two"
 
 
 def test_a_pointer_to_nothing_is_a_fault_not_a_fallback(house: House) -> None:
@@ -425,7 +426,7 @@ def test_the_same_publication_read_anew_keeps_its_days(house: House) -> None:
     toml.write_text(f'{head}id = "us.ccl.exceptions"{named}')
     write_manifest(house.embedded, "invented")
     good("import", str(source))
-    table = acts.find_edition(None).table("us.ccl.exceptions")
+    table = editions.find_edition(None).table("us.ccl.exceptions")
     assert (table.as_of, table.verified_from) == (date(2026, 7, 31), date(2026, 1, 1))
     assert "from $3000 to $5000" in good("diff", "embedded")
 
@@ -437,9 +438,9 @@ def test_import_of_the_real_publications(shared_data: Path, tmp_path: Path, monk
     done = acts.import_folder(shared_data)
     assert done.new
     assert not done.imported.carried
-    assert acts.verify(acts.find_edition(None)) == ([], None)
+    assert acts.verify(editions.find_edition(None)) == ([], None)
     # The words are there beside the embedded edition's own tables and days.
-    edition, embedded = acts.find_edition(None), acts.find_edition("embedded")
+    edition, embedded = editions.find_edition(None), editions.find_edition("embedded")
     assert edition.table("us.ccl.texts").rows > 5000
     assert edition.tables.keys() - embedded.tables.keys() == {"us.ccl.texts", "us.country_chart.texts"}
     assert all(edition.table(t).as_of == embedded.table(t).as_of for t in embedded.tables)

@@ -15,7 +15,7 @@ from tests.acts.invented_edition import PARTIES, House, house
 from tests.importers.test_fetching import Server, send
 
 from safeconduct.acts import data as acts
-from safeconduct.acts import data_update
+from safeconduct.acts import data_update, editions
 from safeconduct.cli.data import data
 from safeconduct.importers.fetching import FetchError, Limits, Wanted
 from safeconduct.importers.official import ECFR_TITLES
@@ -83,7 +83,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def test_update_fetches_builds_and_uses(house: House, server: Server) -> None:
     result = update(server, "--name", "fresh")
     assert result.exit_code == 0, result.output
-    edition = acts.find_edition(None)
+    edition = editions.find_edition(None)
     assert edition.name == "fresh"
     # The eCFR's text is of the day the eCFR gave; a list is of the day it was fetched.
     assert edition.table("us.ccl.exceptions").as_of == date(2026, 9, 22)
@@ -109,11 +109,11 @@ def test_a_second_update_asks_only_what_changed(house: House, server: Server) ->
 def test_one_source_only(house: House, server: Server) -> None:
     assert update(server, "--source", "csl").exit_code == 0
     assert [p for p, _ in server.asked] == ["/parties.json"]
-    assert acts.find_edition(None).table("us.ccl.exceptions").as_of == date(2026, 7, 31)
+    assert editions.find_edition(None).table("us.ccl.exceptions").as_of == date(2026, 7, 31)
     # What was fetched before stands beside what is fetched later.
     server.asked.clear()
     assert update(server, "--source", "entity_list").exit_code == 0
-    assert acts.find_edition(None).table("us.entity_list").rows == 41
+    assert editions.find_edition(None).table("us.entity_list").rows == 41
     result = update(server, "--source", "other")
     assert result.exit_code == 2
     assert "no source 'other'; sources: csl, entity_list, amendments" in result.stderr
@@ -199,7 +199,7 @@ def test_amendments_since_are_told(house: House, server: Server, monkeypatch: py
     assert result.exit_code == 0
     assert "us.country_groups: Supplement No. 1 to Part 740 was amended on 2026-08-15" in result.stdout
     assert "us.iso" not in result.stdout
-    assert acts.current_name() == "embedded"
+    assert editions.current_name() == "embedded"
     server.answers.pop(VERSIONS)
     result = update(server, "--source", "amendments")
     assert result.exit_code == 0

@@ -1,108 +1,46 @@
-"""The editions a user has: which is in use, what it holds, bringing in a new one, going back, proving one whole.
+"""What a user does with editions: see which is in use and how old it is, bring in a new one, go back, prove one whole.
 
-``$SAFECONDUCT_HOME/editions/<name>/`` holds one edition each; ``editions/current`` names the one in use and
-``editions/history`` those in use before it, oldest first. A new edition is built beside them, proven, moved and
-then named in one step, so that a failure at any point leaves the old one in use.
+A new edition is built beside the others, proven, moved and then named in one step, so that a failure at any point
+leaves the old one in use.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from safeconduct.acts.edition_import import Imported, build_from
-from safeconduct.acts.session import current_edition_folder, home
+from safeconduct.acts.editions import (
+    BUILDING,
+    EMBEDDED,
+    NAME,
+    DataError,
+    check_name,
+    current_name,
+    find_edition,
+    installed_names,
+    locked,
+    replace_text,
+    use,
+    used_before,
+)
 from safeconduct.lawdata.store import Edition, EditionError, TableInfo, embedded_folder, put_manifest, save_manifest
-
-EMBEDDED: Final = "embedded"
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RESERVED: Final = (EMBEDDED, "current", "history")
-_BUILDING: Final = ".building-"
-
-
-class DataError(ValueError):
-    """What was asked of the editions cannot be done: what was given, what was expected, what to do."""
 
 
 @dataclass
 class Installed:
-    """An import that went through. ``new`` is False when the same edition was there already."""
+    """An import that went through. ``new`` is False when the same edition was there already; ``before`` was in use."""
 
     name: str
     folder: Path
     new: bool
     imported: Imported
-
-
-def editions_folder() -> Path:
-    return home() / "editions"
-
-
-def check_name(name: str) -> str:
-    """The name of an edition, when it may be one.
-
-    Raises:
-        DataError: it could not be a folder's name, or means something else.
-    """
-    if not _NAME.fullmatch(name) or name.casefold() in _RESERVED:
-        raise DataError(
-            f"edition name {name!r}: expected 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or "
-            f"digit, and none of {', '.join(_RESERVED)}"
-        )
-    return name
-
-
-def current_name() -> str:
-    """The name of the edition in use; ``embedded`` when none was imported.
-
-    Raises:
-        DataError: the pointer names an edition that is not there.
-    """
-    pointer = editions_folder() / "current"
-    if not pointer.is_file():
-        return EMBEDDED
-    name = pointer.read_text("utf-8").strip()
-    if name != EMBEDDED and not (editions_folder() / name / "edition.json").is_file():
-        raise DataError(
-            f"{pointer} names the edition '{name}', which is not there; "
-            f"go back to another with: safeconduct data rollback NAME (installed: {', '.join(installed_names())})"
-        )
-    return name
-
-
-def installed_names() -> list[str]:
-    folder = editions_folder()
-    own = sorted(p.parent.name for p in folder.glob("*/edition.json") if not p.parent.name.startswith("."))
-    return [EMBEDDED, *own]
-
-
-def find_edition(name: str | None) -> Edition:
-    """An edition by its installed name, by folder, ``embedded``, or (None) the one in use.
-
-    Raises:
-        DataError: nothing by that name. EditionError: its manifest is damaged.
-    """
-    if name is None:
-        return Edition(current_edition_folder()) if current_name() else Edition(embedded_folder())
-    if name == EMBEDDED:
-        return Edition(embedded_folder())
-    if _NAME.fullmatch(name) and (editions_folder() / name / "edition.json").is_file():
-        return Edition(editions_folder() / name)
-    path = Path(name)
-    if path.is_file():
-        raise DataError(f"{name} is a file; expected the folder of an edition, with edition.json in it")
-    if not path.is_dir():
-        raise DataError(
-            f"no edition '{name}': installed are {', '.join(installed_names())}; or give an edition's folder"
-        )
-    return Edition(path)
+    before: str
 
 
 def list_editions() -> list[dict[str, Any]]:
@@ -169,42 +107,6 @@ def _table_status(t: TableInfo, today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@contextmanager
-def locked() -> Iterator[Path]:
-    """Hold the editions' folder for one writer; yields the folder. The lock falls with the process.
-
-    Raises:
-        DataError: another import, update, rollback or signing is running.
-    """
-    folder = editions_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        raise DataError(
-            f"{folder}: cannot be made: {e.strerror}; set SAFECONDUCT_HOME to a folder you may write"
-        ) from None
-    path = folder / ".lock"
-    with path.open("a+b") as file:
-        try:
-            _lock(file.fileno())
-        except OSError:
-            raise DataError(f"another import or update is at work ({path} is held); wait until it has ended") from None
-        for left in folder.glob(f"{_BUILDING}*"):  # of an import that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        yield folder
-
-
-def _lock(fd: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-    else:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def import_folder(
     source: Path,
     *,
@@ -250,7 +152,7 @@ def build_and_use(
     say: Callable[[str], None] | None = None,
 ) -> Installed:
     """``import_folder`` for a caller that holds the lock. Args: folder: what ``locked`` yielded."""
-    scratch = folder / f"{_BUILDING}{os.getpid()}"
+    scratch = folder / f"{BUILDING}{os.getpid()}"
     try:
         current = find_edition(None)
         done = build_from(
@@ -267,7 +169,7 @@ def _install(folder: Path, scratch: Path, name: str | None, key: Path | None, do
     if name is None and in_use != EMBEDDED:
         current = Edition(folder / in_use)
         if current.manifest["tables"] == done.built.manifest["tables"] and not current.verify():
-            return Installed(in_use, current.folder, False, done)
+            return Installed(in_use, current.folder, False, done, in_use)
     made = {*done.changed, *done.same}
     wanted = name or f"imported-{max(t['as_of'] for t in tables if t['id'] in made)}"
     chosen, n = wanted, 1
@@ -275,7 +177,7 @@ def _install(folder: Path, scratch: Path, name: str | None, key: Path | None, do
         put_manifest(scratch, chosen, tables)
         if _same(folder / chosen, scratch):
             use(folder, chosen)
-            return Installed(chosen, folder / chosen, False, done)
+            return Installed(chosen, folder / chosen, False, done, in_use)
         if name is not None:
             raise DataError(f"an edition '{name}' is installed and has other content; give another --name")
         n += 1
@@ -286,7 +188,7 @@ def _install(folder: Path, scratch: Path, name: str | None, key: Path | None, do
     os.rename(scratch, folder / chosen)
     done.built.folder = folder / chosen
     use(folder, chosen)
-    return Installed(chosen, folder / chosen, True, done)
+    return Installed(chosen, folder / chosen, True, done, in_use)
 
 
 def _same(installed: Path, scratch: Path) -> bool:
@@ -297,25 +199,6 @@ def _same(installed: Path, scratch: Path) -> bool:
     return old.digest == Edition(scratch).digest and not old.verify()
 
 
-def use(folder: Path, name: str, *, going_back: bool = False) -> None:
-    """Name the edition in use; the one before goes to the history. Each file is replaced in one step."""
-    before = (folder / "current").read_text("utf-8").strip() if (folder / "current").is_file() else EMBEDDED
-    if before != name and not going_back:
-        _replace(folder / "history", "\n".join([*_history(folder), before]) + "\n")
-    _replace(folder / "current", name + "\n")
-
-
-def _history(folder: Path) -> list[str]:
-    path = folder / "history"
-    return path.read_text("utf-8").split() if path.is_file() else []
-
-
-def _replace(path: Path, text: str) -> None:
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, "utf-8")
-    os.replace(new, path)
-
-
 def rollback(name: str | None = None) -> str:
     """Put the previous edition, or the one named, back in use; the name of it.
 
@@ -323,7 +206,7 @@ def rollback(name: str | None = None) -> str:
         DataError: none before this one, no such edition, or it does not verify (the one in use stays).
     """
     with locked() as folder:
-        history = _history(folder)
+        history = used_before(folder)
         if name is None:
             while history and history[-1] != EMBEDDED and not (folder / history[-1] / "edition.json").is_file():
                 history.pop()
@@ -333,13 +216,13 @@ def rollback(name: str | None = None) -> str:
             going_back = True
         else:
             going_back = False
-            if name != EMBEDDED and not (_NAME.fullmatch(name) and (folder / name / "edition.json").is_file()):
+            if name != EMBEDDED and not (NAME.fullmatch(name) and (folder / name / "edition.json").is_file()):
                 raise DataError(f"no edition '{name}' is installed; installed: {', '.join(installed_names())}")
         faults = find_edition(name).verify()
         if faults:
             raise DataError(f"edition '{name}' is damaged and was not put in use:\n" + "\n".join(faults))
         if going_back:
-            _replace(folder / "history", "".join(f"{h}\n" for h in history))
+            replace_text(folder / "history", "".join(f"{h}\n" for h in history))
         use(folder, name, going_back=going_back)
         return name
 

@@ -16,7 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from safeconduct.acts.data import DataError, Installed, build_and_use, check_name, find_edition, locked
+from safeconduct.acts.data import Installed, build_and_use
+from safeconduct.acts.editions import DataError, check_name, find_edition, locked
 from safeconduct.acts.session import home
 from safeconduct.importers.fetching import Fetched, FetchError, Limits, Wanted, fetch, rebased
 from safeconduct.importers.official import ecfr_amendments, ecfr_day, official

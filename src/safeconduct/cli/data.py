@@ -13,6 +13,7 @@ import click
 
 from safeconduct.acts import data as acts
 from safeconduct.acts.edition_import import Imported
+from safeconduct.acts.editions import DataError, find_edition
 from safeconduct.cli.io import EXIT_BAD_INPUT, fail
 from safeconduct.lawdata import EditionError
 from safeconduct.records.signing import SigningError, make_key
@@ -151,7 +152,7 @@ def update(
 @_JSON
 def verify(folder: str | None, public_key: str | None, as_json: bool) -> None:
     """Every file's hash, the manifest's digest and its signature; exit 1 and a line a fault when damaged."""
-    edition = _or_fail(lambda: acts.find_edition(folder), code=1)
+    edition = _or_fail(lambda: find_edition(folder), code=1)
     faults, signer = acts.verify(edition, public_key)
     if as_json:
         click.echo(
@@ -199,7 +200,7 @@ def diff(old: str, new: str | None, prefix: str | None, as_json: bool) -> None:
     from safeconduct.acts.edition_diff import diff as act
     from safeconduct.acts.edition_diff import words
 
-    found = _or_fail(lambda: act(acts.find_edition(old), acts.find_edition(new), prefix))
+    found = _or_fail(lambda: act(find_edition(old), find_edition(new), prefix))
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
@@ -228,7 +229,7 @@ def _signed(key: str | None) -> str:
 def _or_fail(act: Callable[[], T], code: int = EXIT_BAD_INPUT) -> T:
     try:
         return act()
-    except (acts.DataError, EditionError, SigningError) as e:
+    except (DataError, EditionError, SigningError) as e:
         _stop(str(e), code)
     except (ValueError, OSError) as e:
         _stop(f"stopped, nothing was changed: {e}", code)
@@ -247,7 +248,7 @@ def _print_installed(
     i = done.imported
     if as_json:
         out = {
-            "edition": done.name, "folder": str(done.folder), "new": done.new, "coverage": i.coverage,
+            "edition": done.name, "folder": str(done.folder), "new": done.new, "before": done.before, "coverage": i.coverage,
             "carried": i.carried, "changed": i.changed, "same": i.same, "by_hand": i.built.by_hand,
             "notices": [*(notices or ()), *i.notices], "unread": i.unread,
         } | ({"fetched": fetched} if fetched is not None else {})  # fmt: skip
@@ -261,7 +262,9 @@ def _print_installed(
     click.echo(f"same as before: {len(i.same)} tables")
     if done.new:
         click.secho(f"edition {done.name} is in use", bold=True)
-        click.echo(f"{done.folder}\nwhat changed: safeconduct data diff … ; back: safeconduct data rollback")
+        click.echo(
+            f"{done.folder}\nwhat changed: safeconduct data diff {done.before} {done.name}; back: safeconduct data rollback"
+        )
     else:
         click.secho(f"nothing new: edition {done.name} holds the same and is in use", bold=True)
 
