@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from safeconduct.acts import data, edition_import, editions
+from safeconduct.acts import publications as publications_module
 from safeconduct.acts import session as session_module
 from safeconduct.acts.edition import Built
-from safeconduct.acts.edition_import import Publications
+from safeconduct.acts.publications import Publications
 from safeconduct.importers.build import BuildResult
 from safeconduct.importers.sheets import SourceError
 from safeconduct.lawdata.store import write_manifest
@@ -176,7 +177,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setattr(edition_import, "publications", lambda i: IMPORTERS[i][0])
     monkeypatch.setattr(edition_import, "run_importer", run_importer)
     monkeypatch.setattr(
-        edition_import,
+        publications_module,
         "OWNERS",
         (("ccl/", "us_ccl"), ("lists/", "us_csl"), ("country/chart", "us_ccl")),
     )

@@ -13,7 +13,7 @@ from tests.acts.invented_edition import PARTIES, House, house
 
 from safeconduct.acts import data as acts
 from safeconduct.acts import editions
-from safeconduct.acts.edition_import import coverage, owner, publications
+from safeconduct.acts.publications import coverage, owner, publications
 from safeconduct.cli.control_list import list_
 from safeconduct.cli.data import data
 from safeconduct.lawdata.store import Edition, file_parts, write_manifest

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 from safeconduct.acts.edition import IMPORTERS, Built, complete, hand_edited, run_importer
+from safeconduct.acts.publications import PACKAGE, coverage, owner, publications
 from safeconduct.law.as_of import Law
 from safeconduct.lawdata.store import (
     Edition,
@@ -28,37 +27,14 @@ from safeconduct.lawdata.store import (
     sha256_of,
 )
 
-PACKAGE: Final = "us"
 #: A table with at least so many rows may lose at most this share of them from one edition to the next.
-SHRINK_ROWS, SHRINK_SHARE = 20, 0.2
-#: Beginning of a file's path -> the importer that makes it; the first that fits holds.
-OWNERS: Final = (
-    ("ccl/", "us_ccl"), ("country/", "us_country"), ("supp/", "us_supplements"), ("tables.supp", "us_supplements"),
-    ("lists/keys.bis", "us_bis_lists"), ("lists/us.entity_list", "us_bis_lists"), ("lists/us.meu_list", "us_bis_lists"),
-    ("lists/us.dpl", "us_bis_lists"), ("lists/us.uvl", "us_bis_lists"), ("lists/policies", "us_bis_lists"),
-    ("lists/", "us_csl"),
-)  # fmt: skip
+SHRINK_ROWS: Final = 20
+SHRINK_SHARE: Final = 0.2
 #: The law's own words: file of an importer -> table id, and the table whose days they share.
 TEXTS: Final = {
     "ccl/texts.jsonl": ("us.ccl.texts", "us.ccl.entries"),
     "country/chart_footnotes.jsonl": ("us.country_chart.texts", "us.country_chart.notes"),
 }
-
-
-@dataclass(frozen=True)
-class Publications:
-    """The files of a data folder that one importer reads: of each tuple of ``needed`` one must be there."""
-
-    needed: tuple[tuple[str, ...], ...]
-    optional: tuple[tuple[str, ...], ...] = ()
-
-    def missing(self, source: Path) -> list[str]:
-        return [" or ".join(names) for names in self.needed if not any((source / n).is_file() for n in names)]
-
-    def used(self, source: Path) -> set[str]:
-        """The files that are read: the first of each tuple that is there."""
-        first = (next((n for n in names if (source / n).is_file()), None) for names in (*self.needed, *self.optional))
-        return {n for n in first if n is not None}
 
 
 @dataclass
@@ -80,29 +56,6 @@ class Imported:
     unread: list[str] = field(default_factory=list)
     #: importer -> sha256 of the files it read
     hashes: dict[str, set[str]] = field(default_factory=dict)
-
-
-def publications(importer: str) -> Publications:
-    """Which files an importer reads, from its ``source.toml``."""
-    settings = tomllib.loads(
-        resources.files(f"safeconduct.importers.{importer}").joinpath("source.toml").read_text("utf-8")
-    )
-    files: Mapping[str, Any] = settings.get("files", {})
-    match importer:
-        case "us_ccl":
-            return Publications(((files["xml"],), (files["requirements"],)), ((files["flat"],), (files["tree"],)))
-        case "us_supplements":
-            return Publications(tuple((f"us/supplements/{t['source']}",) for t in settings["table"]))
-        case "us_csl":
-            return Publications((tuple(files["current"]),), ((files["earlier"],),))
-        case "us_bis_lists":
-            screening = publications("us_csl").needed[0]
-            return Publications(
-                (tuple(files["entity_list"]), screening),
-                (tuple(files["meu_list"]), tuple(files["denied_persons"]), (files["denied_persons_earlier"],)),
-            )
-        case _:
-            return Publications(tuple((f,) for f in files.values()))
 
 
 def build_from(
@@ -189,12 +142,6 @@ def _run_one(importer: str, source: Path, target: Path, result: Imported) -> Non
             f"{importer}: the publication is not of the expected form ({type(e).__name__}: {e}); "
             "compare it with the one named in source.toml, and report it if it is the official one"
         ) from e
-
-
-def owner(relative: str) -> str | None:
-    """The importer that makes a file (path below the jurisdiction's folder), None for records made by hand."""
-    relative = relative.removeprefix("texts/")
-    return next((who for start, who in OWNERS if relative.startswith(start)), None)
 
 
 def _carry(target: Path, current: Edition, embedded: Edition, result: Imported) -> None:
@@ -368,29 +315,3 @@ def _prove(scratch: Path) -> None:
         if all(f.endswith((".csv", ".jsonl")) for f in edition.table(table).files):
             edition.rows(table)
     Law(edition).at(date.max)
-
-
-def coverage(report: Mapping[str, Any]) -> dict[str, Any]:
-    """An importer's report in one form: ``read`` and ``mapped`` as sums, ``ignored`` name -> count, ``unreadable``."""
-    out: dict[str, Any] = {
-        "read": _sum(report.get("read")),
-        "mapped": _sum(report.get("mapped")),
-        "ignored": {str(k): v for k, v in (report.get("ignored") or {}).items()},
-        "unreadable": [
-            f"{u.get('row')}: {u.get('why')}" if isinstance(u, Mapping) else str(u)
-            for u in report.get("unreadable") or ()
-        ],
-    }
-    for part, inner in report.items():
-        if isinstance(inner, Mapping) and "read" in inner and "mapped" in inner:
-            below = coverage(inner)
-            out["ignored"] |= {f"{part}: {k}": v for k, v in below["ignored"].items()}
-            out["unreadable"] += below["unreadable"]
-            out[part] = {"read": below["read"], "mapped": below["mapped"]}
-    return out
-
-
-def _sum(value: Any) -> int:
-    if isinstance(value, Mapping):
-        return sum(_sum(v) for v in value.values())
-    return value if isinstance(value, int) else 0
