@@ -299,8 +299,8 @@ def bar(
     cites: tuple[str, ...] = (),
     party: int | None = None,
 ) -> Block:
-    """A bar on license exceptions, except ``but``."""
-    return Block(bars=bars, but=(*but, OFAC), when=when, says=says, args=args, cites=cites, party=party)
+    """A bar on license exceptions, except ``but``. The general licenses of 736 Supp. 1 are no exceptions of part 740."""
+    return Block(bars=bars, but=(*but, OFAC, "GO6"), when=when, says=says, args=args, cites=cites, party=party)
 
 
 def lift(
