@@ -63,8 +63,11 @@ IN_FORCE: Final = read_since("2025-01-31", source=SOURCE)
 
 @rule("us.ear.744.23.a.1", cites=("15 CFR 744.23(a)(1)",), in_force=IN_FORCE)
 def supercomputers(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for circuits, computers and their assemblies for a supercomputer in, or destined to, Macau or a
-    Country Group D:5 destination, or for parts and equipment that go into one."""
+    """A license is required for circuits and computers for a supercomputer in or for Macau or Group D:5.
+
+    A license is required for circuits, computers and their assemblies for a supercomputer in, or destined to,
+    Macau or a Country Group D:5 destination, or for parts and equipment that go into one.
+    """
     if not act_of_the_ear(f):
         return
     c = code(f)
@@ -78,9 +81,11 @@ def supercomputers(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.744.23.a.2", cites=("15 CFR 744.23(a)(2)", "15 CFR 744.23(a)(5)"), in_force=IN_FORCE)
 def circuits(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for any item for making or developing circuits at a fab in Macau or a Country Group D:5 destination
-    that makes advanced-node circuits, and for Category 3 equipment, materials, software and technology where the
-    node is not known.
+    """A license is required for items for fabs of advanced or unknown node in Macau or Group D:5.
+
+    A license is required for any item for making or developing circuits at a fab in Macau or a Country Group
+    D:5 destination that makes advanced-node circuits, and for Category 3 equipment, materials, software and
+    technology where the node is not known.
 
     Not for back-end steps that leave the technology level as it is, nor to entities with footnote 5, which 744.11
     covers.
@@ -146,8 +151,12 @@ def fab(f: Facts) -> tuple[Truth, bool]:
 
 @rule("us.ear.744.23.a.3.i", cites=("15 CFR 744.23(a)(3)(i)",), in_force=IN_FORCE)
 def advanced_computing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for advanced computing items of the 3A090.b tier, and high bandwidth memory, for an entity of Macau
-    or a Country Group D:5 country, or whose ultimate parent is of one, wherever 742.6(a)(6) does not ask for it already."""
+    """A license is required for advanced computing items for entities of Macau or Group D:5 elsewhere.
+
+    A license is required for advanced computing items of the 3A090.b tier, and high bandwidth memory, for an
+    entity of Macau or a Country Group D:5 country, or whose ultimate parent is of one, wherever 742.6(a)(6)
+    does not ask for it already.
+    """
     if not act_of_the_ear(f):
         return
     c = code(f)
@@ -182,8 +191,11 @@ def advanced_computing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.744.23.a.3.ii", cites=("15 CFR 744.23(a)(3)(ii)",), in_force=IN_FORCE)
 def advanced_computing_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required to send on technology of ECCN 3E001 for advanced computing items that an entity of Macau or a Country
-    Group D:5 country developed, from a Country Group D:1, D:4 or D:5 country."""
+    """A license is required to send on 3E001 technology that an entity of Macau or Group D:5 developed.
+
+    A license is required to send on technology of ECCN 3E001 for advanced computing items that an entity of
+    Macau or a Country Group D:5 country developed, from a Country Group D:1, D:4 or D:5 country.
+    """
     if (
         f.get("activity") not in ("reexport", "transfer_in_country", "deemed_reexport")
         or (code(f) or "")[:5] != "3E001"
@@ -215,8 +227,12 @@ def advanced_computing_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.744.23.a.4", cites=("15 CFR 744.23(a)(4)",), in_force=IN_FORCE)
 def manufacturing_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for any item on the Commerce Control List for developing or producing certain semiconductor
-    manufacturing equipment in Macau or a Country Group D:5 destination, or by an entity of one elsewhere."""
+    """A license is required for listed items for making semiconductor equipment in or by Macau or Group D:5.
+
+    A license is required for any item on the Commerce Control List for developing or producing certain
+    semiconductor manufacturing equipment in Macau or a Country Group D:5 destination, or by an entity of one
+    elsewhere.
+    """
     if not act_of_the_ear(f):
         return
     c = code(f)

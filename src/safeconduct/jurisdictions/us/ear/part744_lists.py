@@ -143,8 +143,10 @@ def denial_orders(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     in_force=read_since("2024-03-21", source="89 FR 20115, amended by 90 FR 47212; texts of 2026-02-10 and 2026-09-01"),
 )
 def sanctioned_parties(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for any item when a person on OFAC's SDN List under one of the named programs is a party and OFAC
-    has not authorized the transaction.
+    """A license is required when a person blocked under one of the named OFAC programs is a party.
+
+    A license is required for any item when a person on OFAC's SDN List under one of the named programs is a
+    party and OFAC has not authorized the transaction.
 
     Reading: 90 FR 50857 stays the first sentence of (b), which states the requirement, from 2025-11-10 to 2026-11-09.
     Paragraphs (a)(1), (c) and (e)(2) stand and presuppose it, and the stay is of what 90 FR 47212 put into the
@@ -216,8 +218,10 @@ def _direct_product_only(e: Entry, f: Facts, law: LawAsOf) -> bool:
     in_force=read_since("2025-01-16", source="90 FR 5312; texts of 2026-02-10 and 2026-09-01"),
 )
 def entity_list_direct_products(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for foreign-made items that a direct product rule brings under the EAR for entities with footnote 1,
-    4 or 5, whether such an entity is a party or takes the item in by its products.
+    """A license is required for foreign-made direct products for Entity List footnotes 1, 4 and 5.
+
+    A license is required for foreign-made items that a direct product rule brings under the EAR for entities
+    with footnote 1, 4 or 5, whether such an entity is a party or takes the item in by its products.
 
     Footnote 1 leaves all license exceptions open, 4 and 5 none but what the entry keeps. Footnote 3 is in 746.8(a)(3).
     """

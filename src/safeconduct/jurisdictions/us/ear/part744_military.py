@@ -38,8 +38,11 @@ TEXTS: Final = "texts of 2026-02-10 and 2026-09-01"
 
 @rule("us.ear.744.9.a", cites=("15 CFR 744.9(a)",), in_force=read_since("2024-04-19", source=f"89 FR 28601; {TEXTS}"))
 def cameras(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for certain cameras and imaging parts that a military end-user will use, or that go into a military
-    commodity of ECCN 0A919."""
+    """A license is required for certain cameras for military end-users or military commodities.
+
+    A license is required for certain cameras and imaging parts that a military end-user will use, or that go
+    into a military commodity of ECCN 0A919.
+    """
     if not act_of_the_ear(f):
         return
     c = code(f)
@@ -93,8 +96,11 @@ def _camera(c: str, f: Facts) -> Truth:
 
 @rule("us.ear.744.17.a", cites=("15 CFR 744.17(a)",), in_force=read_since("2014-12-17", source=f"79 FR 75046; {TEXTS}"))
 def microprocessors(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for microprocessors of 5 GFLOPS or more and 32 bit or more, and the software and technology to make
-    them, for a military end use or user in a Country Group D:1 country."""
+    """A license is required for fast microprocessors for military end uses and users in Group D:1.
+
+    A license is required for microprocessors of 5 GFLOPS or more and 32 bit or more, and the software and
+    technology to make them, for a military end use or user in a Country Group D:1 country.
+    """
     if not act_of_the_ear(f):
         return
     c = code(f)
@@ -137,8 +143,10 @@ def _microprocessor(c: str, f: Facts) -> Truth:
     in_force=read_since("2024-08-27", source=f"89 FR 68543; {TEXTS}"),
 )
 def military_end_use(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for a military end use or user: for items of 744 Supp. 2 in Burma, Cambodia, China, Nicaragua and
-    Venezuela, for any item in Belarus and Russia.
+    """A license is required for a military end use or user in the countries the section names.
+
+    A license is required for a military end use or user: for items of 744 Supp. 2 in Burma, Cambodia, China,
+    Nicaragua and Venezuela, for any item in Belarus and Russia.
 
     EAR99 is never in the supplement. Users of those countries elsewhere are reached only when listed (744.21(b)).
     """
@@ -173,8 +181,11 @@ def _meu(when: Truth, f: Facts, n: str) -> Requirement:
     in_force=read_since("2024-08-27", source=f"89 FR 68543; {TEXTS}"),
 )
 def listed_military_end_users(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required when an entity on the Military End-User List is a party: for items of 744 Supp. 2; when one that the
-    Entity List names as a Belarusian or Russian military end user is: for any item."""
+    """A license is required when a listed military end user is a party to the transaction.
+
+    A license is required when an entity on the Military End-User List is a party: for items of 744 Supp. 2;
+    when one that the Entity List names as a Belarusian or Russian military end user is: for any item.
+    """
     if not act_of_the_ear(f):
         return
     for p, x, held in listings(f, MEU_LIST, ENTITY_LIST):
@@ -197,8 +208,10 @@ def listed_military_end_users(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 @rule("us.ear.744.22.a", cites=("15 CFR 744.22(a)",), in_force=read_since("2022-09-16", source=f"87 FR 57081; {TEXTS}"))
 def military_intelligence(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for any item for a military-intelligence end use or user in or of Belarus, Burma, Cambodia, China,
-    Russia, Venezuela and the countries of Country Groups E:1 and E:2.
+    """A license is required for any item for military intelligence of the countries the section names.
+
+    A license is required for any item for a military-intelligence end use or user in or of Belarus, Burma,
+    Cambodia, China, Russia, Venezuela and the countries of Country Groups E:1 and E:2.
 
     Reading: an intelligence organization of such a country is taken to be one of its armed services (paragraph
     (f)(2)) unless it is stated that the end use is not military intelligence; other intelligence services fall under

@@ -61,10 +61,10 @@ UNOWNED: Final = (
 class OwnersProbe:
     """The owners of a party without their names: share and listings of each, sorted. None when not known."""
 
-    index: int
+    path: str
 
     def __call__(self, facts: Facts) -> Hashable:
-        owners = facts.peek(f"parties[{self.index}].owners")
+        owners = facts.peek(self.path)
         if owners is None:
             return None
         return tuple(sorted(((o.share, o.listed) for o in owners), key=repr))
@@ -81,7 +81,7 @@ class Holding:
 
 def owners_of(f: Facts, p: PartyView) -> tuple[Owner, ...] | None:
     """The owners, nameless, in a fixed order; read so that parties owned alike share what rules remember."""
-    got = f.note(OwnersProbe(p.index))
+    got = f.note(OwnersProbe(p.path("owners")))
     return None if got is None else tuple(Owner("", None, share, listed) for share, listed in got)  # type: ignore[attr-defined]
 
 
@@ -128,9 +128,11 @@ def half_owned(
     in_force=read_since("2024-08-27", source="90 FR 47201; 90 FR 50857; texts of 2026-02-10 and 2026-09-01"),
 )
 def affiliates(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required when a party to the transaction is a foreign entity of which half or more belongs, directly or
-    indirectly, alone or together, to entities on the Entity List, the Military End-User List, or the SDN List under the
-    named programs.
+    """A license is required when listed entities own half or more of a party to the transaction.
+
+    A license is required when a party to the transaction is a foreign entity of which half or more belongs,
+    directly or indirectly, alone or together, to entities on the Entity List, the Military End-User List, or
+    the SDN List under the named programs.
 
     The most restrictive of the owners' requirements applies: each owner's own stands, so that an exception must
     overcome them all. Owners are to be given with the share that reaches the party through others.
@@ -198,13 +200,15 @@ def _of_owner(x: Listing, reached: Truth, p: PartyView, f: Facts, law: LawAsOf, 
 class OwnerFlagProbe:
     """Whether the exporter states a red flag about an owner as resolved, and says how."""
 
+    path: str = "red_flags"
+
     def __call__(self, facts: Facts) -> bool:
         return any(
             isinstance(x, Mapping)
             and x.get("resolved") is True
             and str(x.get("how") or "").strip() != ""
             and "owner" in str(x.get("text") or "").casefold()
-            for x in facts.peek("red_flags") or ()
+            for x in facts.peek(self.path) or ()
         )
 
 
@@ -214,8 +218,10 @@ class OwnerFlagProbe:
     in_force=read_since("2024-08-27", source="90 FR 47201, stayed by 90 FR 50857; text of 2026-09-24"),
 )
 def listed_owner(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Red Flag 29: an owner of a party is on the Entity List or the Military End-User List; find the share, resolve the flag, or
-    get a license.
+    """Red Flag 29: an owner of a party is on the Entity List or the Military End-User List.
+
+    Red Flag 29: an owner of a party is on the Entity List or the Military End-User List; find the share,
+    resolve the flag, or get a license.
 
     The flag is a duty to determine the share: one that is not known holds the answer while the flag is in force. It is
     stayed with the ownership rule (note of 90 FR 50857 to paragraph (b)29). A known share below half, and any listed

@@ -12,6 +12,7 @@ from typing import Final
 from safeconduct.jurisdictions.us.common import CODE, code, destination, in_groups, reading_country
 from safeconduct.jurisdictions.us.ear.part744_computing import fab
 from safeconduct.jurisdictions.us.ear.part744_military import INTELLIGENCE_COUNTRIES
+from safeconduct.jurisdictions.us.ear.part744_wmd import outside_supplement_3
 from safeconduct.jurisdictions.us.users import country_test, in_or_by, of_macau_or_d5, to_macau_or_d5, users
 from safeconduct.law import LawAsOf, Scope, read_since, rule
 from safeconduct.model import (
@@ -65,8 +66,11 @@ def _stated(f: Facts, use: Truth) -> Truth:
     "us.ear.744.6.b", cites=("15 CFR 744.6(b)", "15 CFR 736.2(b)(7)"), in_force=read_since("2025-01-16", source=SOURCE)
 )
 def support(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A US person needs a license to support nuclear explosives, missiles, chemical and biological weapons, plants for their
-    precursors, or military-intelligence users of certain countries, even where no item is subject to the EAR.
+    """A US person needs a license to support weapons of mass destruction or certain military intelligence.
+
+    A US person needs a license to support nuclear explosives, missiles, chemical and biological weapons, plants
+    for their precursors, or military-intelligence users of certain countries, even where no item is subject to
+    the EAR.
 
     Only where no other agency asks for a license (paragraph (a)); that is for the person to show. No exception applies.
     """
@@ -88,11 +92,7 @@ def support(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if weapons is not NO:
         yield _support(all_of(person, weapons), "3", "us.policy.744.6.weapons")
     if nuclear is not NO:
-        there = (
-            nowhere
-            if place is None
-            else truth_of(reading_country(place, law) not in law.index("us.744.supp3", "country"))
-        )
+        there = nowhere if place is None else outside_supplement_3(place, law)
         yield _support(all_of(person, nuclear, there), "1", "us.policy.744.6.weapons")
     if missiles is not NO:
         there = in_or_by(f, country_test(law, groups=("D:4", "E:2")))
@@ -130,8 +130,12 @@ def _support(when: Truth, n: str, policy: str) -> Requirement:
     in_force=read_since("2025-01-16", source=SOURCE),
 )
 def support_of_fabs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A US person needs a license to ship, move, facilitate or service items outside the EAR for fabs of advanced or unknown node
-    of Macau or Country Group D:5 entities, and certain equipment to these destinations for any use."""
+    """A US person needs a license to help fabs of Macau or Group D:5 with items outside the EAR.
+
+    A US person needs a license to ship, move, facilitate or service items outside the EAR for fabs of advanced
+    or unknown node of Macau or Country Group D:5 entities, and certain equipment to these destinations for any
+    use.
+    """
     supporting = f.get("activity") == "us_person_support"
     if not supporting and f.get("facts.us_person.acts") is not True:
         return
@@ -174,8 +178,11 @@ def _fab(when: Truth, n: str) -> Requirement:
     not_modeled=True,
 )
 def vessels_and_aircraft(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Items for a foreign vessel or aircraft in a port must be free, or under an exception, to the countries where it lies, where
-    it is registered and that control, lease or charter it; ask for each of them."""
+    """Items for a foreign vessel or aircraft must be free to each country it belongs to.
+
+    Items for a foreign vessel or aircraft in a port must be free, or under an exception, to the countries where
+    it lies, where it is registered and that control, lease or charter it; ask for each of them.
+    """
     if f.get("activity") == "us_person_support":
         return
     yield Question(when=f.truth("end_use.foreign_vessel_or_aircraft"), hold=True, kind="not_modeled", says="us.744.7")

@@ -67,16 +67,21 @@ def nuclear_end_uses(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if all(u is NO for _, u in uses):
         return
     place = destination(f)
-    outside = (
-        Truth("UNKNOWN", frozenset((Ask("destination"),)))
-        if place is None
-        else truth_of(reading_country(place, law) not in law.index("us.744.supp3", "country"))
-    )
+    outside = Truth("UNKNOWN", frozenset((Ask("destination"),))) if place is None else outside_supplement_3(place, law)
     for n, use in uses:
         yield Requirement(
             when=all_of(use, outside), reason=f"744.2(a)({n})", kind="744.2", survives=NO_EXCEPTION,
             cites=(f"15 CFR 744.2(a)({n})",), says=f"us.744.2.a.{n}", review_policy="us.policy.744.2",
         )  # fmt: skip
+
+
+def outside_supplement_3(place: str, law: LawAsOf) -> Truth:
+    """Whether a place is none of the countries of 744 Supp. 3, nor a territory of one. On days that the table of
+    territories does not cover a territory counts as outside: the requirement is raised."""
+    named = law.index("us.744.supp3", "country")
+    if country_of(place) in named:
+        return NO
+    return YES if not law.covers("us.territories") else truth_of(reading_country(place, law) not in named)
 
 
 @rule(
@@ -85,8 +90,12 @@ def nuclear_end_uses(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     in_force=read_since("2021-01-15", source=f"86 FR 4871; {TEXTS}"),
 )
 def missile_end_uses(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for an item that will be used in rocket systems or unmanned aircraft: of 300 km or more, or of
-    unknown range, in or by a Country Group D:4 country, and anywhere for delivering weapons of mass destruction."""
+    """A license is required for an item for certain rocket systems and unmanned aircraft.
+
+    A license is required for an item that will be used in rocket systems or unmanned aircraft: of 300 km or
+    more, or of unknown range, in or by a Country Group D:4 country, and anywhere for delivering weapons of mass
+    destruction.
+    """
     if not act_of_the_ear(f):
         return
     delivery = f.truth("end_use.wmd_delivery")
@@ -118,8 +127,11 @@ def missile_end_uses(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     in_force=read_since("2021-01-15", source=f"86 FR 4871; {TEXTS}"),
 )
 def chemical_biological_end_uses(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """A license is required for an item that will be used in chemical or biological weapons anywhere, or in a whole plant for
-    chemical weapons precursors of ECCN 1C350 outside Country Group A:3."""
+    """A license is required for an item for chemical or biological weapons or plants for their precursors.
+
+    A license is required for an item that will be used in chemical or biological weapons anywhere, or in a
+    whole plant for chemical weapons precursors of ECCN 1C350 outside Country Group A:3.
+    """
     if not act_of_the_ear(f):
         return
     yield Requirement(
