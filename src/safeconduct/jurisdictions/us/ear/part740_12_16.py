@@ -302,11 +302,10 @@ def firearms_in_baggage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         ]
     else:
         conditions = [is_so(resident, cite + part, "us.740.c.us_person")]
-    conditions += [
-        need(f, "facts.bag.accompanied", cite + part + "(iii)", "us.740.c.bag_accompanied"),
-        is_so(open_number(f, "facts.bag.firearms", "<=", 3), cite + part + "(i)", "us.740.c.three_firearms"),
-    ]
+    conditions.append(need(f, "facts.bag.accompanied", cite + part + "(iii)", "us.740.c.bag_accompanied"))
     if resident is not NO:
+        three = open_number(f, "facts.bag.firearms", "<=", 3)
+        conditions.append(is_so(three, cite + part + "(i)", "us.740.c.three_firearms"))
         conditions.append(need(f, "facts.bag.returns", cite + part + "(iv)", "us.740.c.bag_returns"))
         conditions.append(free_of(f, "end_use.resale", cite + part + "(iv)", "us.740.c.bag_sale"))
     if shotgun:
@@ -314,11 +313,12 @@ def firearms_in_baggage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         conditions.append(is_so(long, cite + "(1)", "us.740.c.long_shotgun"))
     else:
         conditions.append(need(f, "facts.bag.declared", cite + "(3)(v)", "us.740.c.declared"))
+    if shells or (resident is not NO and stated(f, "facts.bag.cartridges")):
+        rounds = open_number(f, "facts.bag.cartridges", "<=", 1000)
+        conditions.append(is_so(rounds, cite + "(3)(i)", "us.740.c.thousand_rounds"))
     if shells:
-        conditions.append(
-            is_so(open_number(f, "facts.bag.cartridges", "<=", 1000), cite + "(3)(i)", "us.740.c.thousand_rounds")
-        )
-        conditions.append(is_so(under(s.code, ("0A505.a", "0A505.b", "0A505.c")), cite, "us.740.c.tmp_ammunition"))
+        listed = under(s.code, ("0A505.a", "0A505.b", "0A505.c"))
+        conditions.append(is_so(listed, cite, "us.740.c.tmp_ammunition"))
     yield lift("BAG(e)", cite, conditions)
 
 

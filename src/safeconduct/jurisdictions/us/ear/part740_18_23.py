@@ -147,23 +147,24 @@ def cuban_people(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     s = shipment(f, law)
     if s is None or s.deemed:
         return
+    only = only_anti_terrorism(f, law, s.code)
     stated_purpose = f.get(PURPOSE)
+    if stated_purpose is None and only is NO:
+        return
     asks: tuple[str, ...] = ()
-    if stated_purpose is None:
-        if f.truth("end_use.own_consumption") is YES:
-            paragraph = "(b)(2)"
-        elif any(p.get("capacity") == "news_media" for p in f.parties("end_user")):
-            paragraph = "(d)(2)"
-        elif any(p.get("capacity") == "private" for p in f.parties("end_user")):
-            paragraph, asks = SCP["private_sector"]
-        else:
-            return
-    else:
+    capacities = {p.get("capacity") for p in f.parties("end_user")}
+    if stated_purpose is not None:
         paragraph, asks = SCP[stated_purpose]
+    elif "private" in capacities:
+        paragraph, asks = SCP["private_sector"]
+    elif "news_media" in capacities:
+        paragraph = "(d)(2)"
+    elif f.truth("end_use.own_consumption") is YES:
+        paragraph = "(b)(2)"
+    else:
+        return
     cite = f"15 CFR 740.21{paragraph}"
-    conditions: list[Condition | None] = [
-        is_so(only_anti_terrorism(f, law, s.code), cite[:16] + paragraph[:3], "us.740.c.only_at")
-    ]
+    conditions: list[Condition | None] = [is_so(only, f"15 CFR 740.21{paragraph[:3]}", "us.740.c.only_at")]
     if paragraph == "(b)(2)":
         conditions += [
             is_so(capacity_is(f, "individual"), cite, "us.740.c.scp_individual"),
@@ -172,7 +173,11 @@ def cuban_people(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         ]
     if paragraph in ("(c)(2)", "(f)(1)", "(f)(4)", "(f)(5)"):
         conditions.append(free_of(f, "facts.tmp.order_received", "15 CFR 740.21(f)", "us.740.c.tmp_order"))
-    conditions += [need(f, f"facts.scp.{x}", cite, f"us.740.c.scp_{x}") for x in asks]
+    for x in asks:
+        met = f.condition(f"facts.scp.{x}")
+        if x == "private_sector_use":
+            met = any_of(met, f.truth("end_use.own_consumption"))
+        conditions.append(is_so(met, cite, f"us.740.c.scp_{x}"))
     yield lift(f"SCP{paragraph}", cite, conditions)
 
 
@@ -192,11 +197,7 @@ def cybersecurity(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     cite = "15 CFR 740.22"
     in_d = in_any(s.country, law, "D:1", "D:2", "D:3", "D:4", "D:5")
     users = f.parties("end_user", "ultimate_consignee")
-    favored = (
-        all_of(*(any_of(p.truth("subsidiary_of_us_company"), p.truth("favored_cyber_user")) for p in users))
-        if users
-        else NO
-    )
+    favored = all_of(*(_favored(p) for p in users)) if users else NO
     response = any_of(f.truth("end_use.cyber_incident"), f.truth("facts.ace.vulnerability_disclosure"))
     government = not_(no_government(f)) if not users else any_of(*(_cyber_government(p) for p in users))
     conditions: list[Condition | None] = [
@@ -225,6 +226,12 @@ def cybersecurity(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         conditions.append(is_so(fine, cite + "(c)(4)", "us.740.c.ace_private", destination=s.place))
     conditions.append(free_of(f, "end_use.unauthorized_access", cite + "(c)(5)", "us.740.c.enc_intrusion"))
     yield lift("ACE", cite, conditions)
+
+
+def _favored(p: PartyView) -> Truth:
+    """A favored end user of 740.22(b)(3): a US subsidiary, a bank, an insurer, a civil medical institution."""
+    medical = p.is_in("capacity", ("hospital",), strict=True)
+    return any_of(p.truth("subsidiary_of_us_company"), p.truth("favored_cyber_user"), medical)
 
 
 def _cyber_government(p: PartyView) -> Truth:

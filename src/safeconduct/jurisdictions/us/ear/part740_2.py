@@ -251,6 +251,8 @@ def military_items_d5(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     to = in_any(s.country, law, "D:5")
     if s.activity in ("export", "deemed_export"):
         from_there = NO
+    elif s.activity == "transfer_in_country":
+        from_there = truth_of(to)
     else:
         from_there = _country_in(f, law, "exported_from")
     made_there = _country_in(f, law, "item.origin")
@@ -357,7 +359,7 @@ def spacecraft_missile_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.740.2.a.19", cites=("15 CFR 740.2(a)(19)",), in_force=READ)
 def into_hong_kong(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """NS, MT, NP1 and CB items go to Hong Kong under an exception only with its import license or statement."""
-    if f.get("destination") == "HK":
+    if f.get("destination") == "HK" and f.get("activity") != "transfer_in_country":
         yield from _hong_kong_paper(f, law)
 
 

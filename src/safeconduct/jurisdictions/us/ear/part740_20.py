@@ -139,7 +139,7 @@ def _paperwork(f: Facts, law: LawAsOf, s: Shipment) -> Iterator[Condition | None
         yield need(f, "facts.sta.series_600_statement", "15 CFR 740.20(d)(2)(vii)", "us.740.c.sta_600_statement")
 
 
-def _series_600(f: Facts) -> Iterator[Condition | None]:
+def _series_600(f: Facts, law: LawAsOf) -> Iterator[Condition | None]:
     """Paragraph (b)(3) and the note to (c)(1)(i)."""
     yield need(f, "facts.sta.government_end_use", "15 CFR 740.20(b)(3)(ii)", "us.740.c.sta_600_end_use")
     parties = f.parties(*TRANSACTION_PARTIES)
@@ -147,6 +147,9 @@ def _series_600(f: Facts) -> Iterator[Condition | None]:
     if not parties:
         approved = f.condition("parties[0].previously_licensed")
     yield is_so(approved, "15 CFR 740.20(c)(1) Note", "us.740.c.sta_600_licensed")
+    places = [str(c) for p in parties if (c := p.get("country")) is not None]
+    if not all(c == "US" or in_any(c, law, "A:5") for c in places):
+        yield is_so(NO, "15 CFR 740.20(b)(3)(ii)", "us.740.c.sta_600_place")
     if stated(f, "facts.contract.series_600_mde"):
         yield is_so(
             open_amount(f, "facts.contract.series_600_mde", "<=", 25_000_000),
@@ -174,7 +177,7 @@ def strategic_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         (
             *_limits(f, law, s, "A:5"),
             None if mt is NO else is_so(not_(mt), "15 CFR 740.20(b)(2)(iii)", "us.740.c.sta_mt"),
-            *(_series_600(f) if s.series == "600" else ()),
+            *(_series_600(f, law) if s.series == "600" else ()),
             *_paperwork(f, law, s),
         ),
         kinds=KINDS_A5, duties=STEPS,
@@ -194,7 +197,7 @@ def _drone(f: Facts, law: LawAsOf, entries: tuple[str, ...]) -> Iterator[Effect]
     conditions = [
         is_so(small, "15 CFR 740.20(c)(1)(ii)(A)", "us.740.c.sta_drone"),
         *_limits(f, law, s, "A:5"),
-        *(_series_600(f) if s.series == "600" else ()),
+        *(_series_600(f, law) if s.series == "600" else ()),
         *_paperwork(f, law, s),
     ]
     if s.code == "9A610.a":

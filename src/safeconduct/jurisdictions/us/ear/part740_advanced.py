@@ -176,6 +176,9 @@ def memory(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             need(f, "facts.hbm.direct_to_packaging_site", cite + "(c)(2)", "us.740.c.hbm_site"),
             need(f, "facts.hbm.finished_below_3a090", cite + "(c)(2)(i)(B), (ii)(B)", "us.740.c.hbm_finished"),
             need(f, "facts.hbm.count_confirmed", cite + "(c)(2)(i)(A), (ii)(A)", "us.740.c.hbm_count"),
+            need(f, "facts.hbm.intermediary_forwards_only", cite + "(d)(2)", "us.740.c.hbm_intermediary")
+            if any(p.get("role") == "intermediate_consignee" for p in f.parties())
+            else None,
             need_not(f, "facts.hbm.to_distributor", cite + "(d)(1)", "us.740.c.hbm_distributor"),
             is_so(not_(f.truth("end_use.advanced_node_ic")), cite + "(d)(3)", "us.740.c.hbm_node"),
         ),

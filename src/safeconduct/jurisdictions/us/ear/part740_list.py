@@ -215,6 +215,8 @@ def _app_technology(f: Facts, law: LawAsOf, s: Shipment, tier: str) -> Condition
         return is_so(NO, cite, "us.740.c.app_release_only", destination=s.place)
     development, use = APP_LIMITS[tier]
     path = "item.parameters.for_adjusted_peak_performance"
+    if not stated(f, path) and stated(f, "item.parameters.adjusted_peak_performance"):
+        path = "item.parameters.adjusted_peak_performance"
     within = open_number(f, path, "<=", development, "WT")
     if within is not YES:
         purposes = f.get("item.purposes")
