@@ -92,14 +92,14 @@ def circuits(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """
     if not act_of_the_ear(f):
         return
-    c = code(f)
-    if c is not None and (c[:2] in ("3D", "3E") or c == EAR99) and f.get("item.kind") != "commodity":
-        yield from _design(c, f)
-    there = in_or_by(f, country_test(law, ("MO",), ("D:5",)))
-    if there is NO:
-        return
+    design = f.truth("end_use.advanced_node_design")
+    if design is not NO:
+        yield from _design(design, f)
     production = f.truth("end_use.ic_production")
     if f.truth("end_use.advanced_node_ic") is NO and production is NO:
+        return
+    there = in_or_by(f, country_test(law, ("MO",), ("D:5",)))
+    if there is NO:
         return
     if f.truth("facts.ic.back_end_only") is YES or any(
         held is YES and (e := entry(x.listing, law)).footnote("5") and covers_item(e, f, law) is YES
@@ -113,6 +113,7 @@ def circuits(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
     if not open_node:
         return
+    c = code(f)
     category_3 = unknown(Ask(CODE)) if c is None else truth_of(c[:1] == "3" and c[1:2] in "BCDE")
     yield Requirement(
         when=all_of(there, production, category_3), reason="744.23(a)(2)(ii)", kind="744.23", survives=NO_EXCEPTION,
@@ -120,12 +121,15 @@ def circuits(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-def _design(c: str, f: Facts) -> Iterator[Effect]:
+def _design(use: Truth, f: Facts) -> Iterator[Effect]:
     """(a)(2)(iii): software and technology for computer aided design of advanced-node circuits to be made there."""
-    if c == EAR99 and f.get("item.software_function") != "CAD":
+    c = code(f)
+    if c is None or f.get("item.kind") == "commodity":
+        return
+    if c[:2] not in ("3D", "3E") and not (c == EAR99 and f.get("item.software_function") == "CAD"):
         return
     yield Requirement(
-        when=f.truth("end_use.advanced_node_design"), reason="744.23(a)(2)(iii)", kind="744.23", survives=NO_EXCEPTION,
+        when=use, reason="744.23(a)(2)(iii)", kind="744.23", survives=NO_EXCEPTION,
         cites=("15 CFR 744.23(a)(2)(iii)",), says="us.744.23.a.2.iii", review_policy=POLICY,
     )  # fmt: skip
 
