@@ -24,6 +24,8 @@ from safeconduct.law.control_list import entry_of
 from safeconduct.model import NO, YES, Ask, Effect, Facts, Lift, Question, Truth, all_of, any_of, not_, truth_of
 
 TEXT: Final = "eCFR 2026-09-01"
+#: What is done is no export, reexport or transfer: the item stays subject to the EAR, the act needs no license.
+NO_ACT: Final = "no_act"
 DEFINED: Final = "81 FR 35603"  # the definitions of 2016
 
 
@@ -59,7 +61,7 @@ def only_technology_is_released(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if not is_deemed(f):
         return
     kind = f.is_in("item.kind", ("commodity", "software"), strict=True)
-    yield Lift(symbol="not_subject", when=kind, cites=("15 CFR 734.13(a)(2)",), says="us.734.13.a.2")
+    yield Lift(symbol=NO_ACT, when=kind, cites=("15 CFR 734.13(a)(2)",), says="us.734.13.a.2")
 
 
 @rule("us.ear.772.1.foreign_person", cites=("15 CFR 772.1 foreign person", "15 CFR 734.18(a)(2)"),
@@ -74,7 +76,7 @@ def not_a_foreign_person(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     settled = YES if citizen or resident else f.truth("person.us_permanent_resident")
     if settled is not NO:
         yield Lift(
-            symbol="not_subject", when=settled, cites=("15 CFR 772.1 foreign person",), says="us.772.1.foreign_person"
+            symbol=NO_ACT, when=settled, cites=("15 CFR 772.1 foreign person",), says="us.772.1.foreign_person"
         )
 
 
@@ -92,15 +94,15 @@ def inside_the_united_states(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     when = YES
     if c is None or entry_of(c) == "5D002":
         when = not_(f.truth("facts.enc.to_embassy_or_affiliate"))
-    yield Lift(symbol="not_subject", when=when, cites=("15 CFR 734.18(a)(4)",), says="us.734.18.a.4")
+    yield Lift(symbol=NO_ACT, when=when, cites=("15 CFR 734.18(a)(4)",), says="us.734.18.a.4")
 
 
 @rule("us.ear.734.18.a.1", cites=("15 CFR 734.18(a)(1)",), in_force=since("2016-09-01", source=DEFINED))
 def launch(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Launching a spacecraft, launch vehicle or payload into space is no export."""
     claim = f.truth("facts.launch_into_space")
-    if claim is not NO:
-        yield Lift(symbol="not_subject", when=claim, cites=("15 CFR 734.18(a)(1)",), says="us.734.18.a.1")
+    if claim is not NO and f.get("activity") in EXPORTS:
+        yield Lift(symbol=NO_ACT, when=claim, cites=("15 CFR 734.18(a)(1)",), says="us.734.18.a.1")
 
 
 @rule("us.ear.734.18.a.2", cites=("15 CFR 734.18(a)(2)-(3)",), in_force=since("2016-09-01", source=DEFINED))
@@ -114,7 +116,7 @@ def among_us_persons(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     origin, place = f.get("exported_from"), destination(f)
     same = truth_of(origin == place) if origin and place else truth_of(f.get("activity") == "transfer_in_country")
     yield Lift(
-        symbol="not_subject", when=all_of(claim, is_information(f), same), cites=("15 CFR 734.18(a)(2)-(3)",),
+        symbol=NO_ACT, when=all_of(claim, is_information(f), same), cites=("15 CFR 734.18(a)(2)-(3)",),
         says="us.734.18.a.2",
     )  # fmt: skip
 
@@ -138,7 +140,7 @@ def encrypted_storage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         outside = not_(any_of(*(in_groups(reading_country(c, law), law, ("D:5",)) for c in stored)))
     secured = all_of(f.truth("facts.cloud.fips_140_or_equal"), not_(f.condition("facts.cloud.keys_shared")))
     yield Lift(
-        symbol="not_subject", when=all_of(claim, is_information(f), secured, outside), cites=("15 CFR 734.18(a)(5)",),
+        symbol=NO_ACT, when=all_of(claim, is_information(f), secured, outside), cites=("15 CFR 734.18(a)(5)",),
         says="us.734.18.a.5",
     )  # fmt: skip
 
@@ -174,7 +176,7 @@ def not_deemed_reexports(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             f.truth("facts.deemed_reexport.diversion_procedures"), f.truth("facts.deemed_reexport.screened_or_cleared"),
         ),
     )  # fmt: skip
-    yield Lift(symbol="not_subject", when=all_of(holder, ways), cites=("15 CFR 734.20",), says="us.734.20")
+    yield Lift(symbol=NO_ACT, when=all_of(holder, ways), cites=("15 CFR 734.20",), says="us.734.20")
 
 
 def _only_a5(f: Facts, law: LawAsOf) -> Truth:

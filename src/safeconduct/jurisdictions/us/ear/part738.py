@@ -64,6 +64,8 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if place is None:  # rows beside the chart, part 746 and part 744 turn on it as well
         yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
         return
+    if reading_country(place, law) == "US":  # no row, and nothing leaves: part 734 says so (734.18(a)(4), 772.1)
+        return
     marks = law.index("us.country_chart", "country").get(chart_country(place, law))
     if marks is None:
         yield Question(asks=(Ask("destination"),), hold=True, says="us.no_chart_row", args=(("destination", place),))
