@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -240,6 +242,39 @@ def test_two_imports_at_once_do_not_meet(house: House) -> None:
         assert "another import" in bad("rollback", "embedded")
         assert tree(house.home) == before
     good("import", str(source))
+
+
+@pytest.mark.parametrize("step", range(6))
+def test_a_disk_that_fails_at_any_step_leaves_an_edition_in_use(
+    house: House, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    good("import", str(house.publish([*PARTIES, "A"])), "--name", "one")
+    calls = 0
+
+    def failing(real: Any) -> Any:
+        def call(*arguments: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == step + 1:
+                raise OSError(28, "No space left on device")
+            return real(*arguments)
+
+        return call
+
+    source = house.publish([*PARTIES, "B"])
+    with monkeypatch.context() as m:
+        m.setattr("os.rename", failing(os.rename))
+        m.setattr("os.replace", failing(os.replace))
+        m.setattr("shutil.copyfile", failing(shutil.copyfile))
+        result = run("import", str(source), "--name", "two")
+    # Whatever was reached, what is in use is one whole edition, and the same import then goes through.
+    assert editions.current_name() in ("one", "two")
+    assert (result.exit_code == 0) == (editions.current_name() == "two")
+    good("verify")
+    good("import", str(source), "--name", "two")
+    assert editions.current_name() == "two"
+    good("verify")
+    assert good("rollback") == "in use now: one\n"
 
 
 def test_remains_of_a_killed_import_are_cleared(house: House) -> None:

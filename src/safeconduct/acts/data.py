@@ -208,7 +208,8 @@ def rollback(name: str | None = None) -> str:
     with locked() as folder:
         history = used_before(folder)
         if name is None:
-            while history and history[-1] != EMBEDDED and not (folder / history[-1] / "edition.json").is_file():
+            # Gone from the disk, or noted by an import that was killed before it was in use: not a step back.
+            while history and (history[-1] not in installed_names() or history[-1] == current_name()):
                 history.pop()
             if not history:
                 raise DataError(f"no edition was in use before this one; installed: {', '.join(installed_names())}")
