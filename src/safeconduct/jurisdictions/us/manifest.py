@@ -43,6 +43,7 @@ from safeconduct.jurisdictions.us.ear import (
     part746_russia,
     part746_russia_before,
     part746_syria,
+    part754,
     red_flags,
 )
 from safeconduct.jurisdictions.us.itar import (
@@ -57,7 +58,7 @@ from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
 
 #: The rules in the order of the steps: whose jurisdiction, is it in scope, general prohibitions, part 746,
-#: part 744, part 742 and the chart, the bars on exceptions, the exceptions, and other agencies beside.
+#: part 744, part 742 and the chart, short supply, the bars on exceptions, the exceptions, and other agencies beside.
 RULES: tuple[Rule, ...] = (
     *articles.RULES,
     *part734.RULES,
@@ -81,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     *part738.RULES,
     *part742.RULES,
     *part742_advanced.RULES,
+    *part754.RULES,
     *part740_2.RULES,
     *part740_10.RULES,
     *part740_11.RULES,

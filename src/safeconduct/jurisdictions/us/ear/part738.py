@@ -150,23 +150,4 @@ def firearms(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )  # fmt: skip
 
 
-@rule(
-    "us.ear.754",
-    cites=("15 CFR 754", "15 CFR 738.4(a)(1)"),
-    in_force=read_since("2025-09-30", source="rows of the control list that name part 754"),
-    not_modeled=True,
-)
-def short_supply(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Short supply controls, part 754, reach a few entries (horses by sea, petroleum products, western red cedar)."""
-    c = code(f)
-    if c is None or not is_eccn(c) or f.get("activity") == "us_person_support":
-        return
-    clist = ccl(law)
-    for row in clist.requirements(c):
-        if row.off == "754":
-            yield Question(
-                hold=True, kind="not_modeled", when=clist.holds(row, c, f), says="us.754", args=(("code", c),)
-            )
-
-
-RULES = (country_chart, india, firearms, short_supply)
+RULES = (country_chart, india, firearms)
