@@ -366,11 +366,15 @@ def into_hong_kong(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.740.2.a.20", cites=("15 CFR 740.2(a)(20)",), in_force=READ)
 def out_of_hong_kong(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """NS, MT, NP1 and CB items leave Hong Kong under an exception only with its export license or statement."""
-    if f.get("activity") == "reexport" and f.get("exported_from") == "HK":
-        yield from _hong_kong_paper(f, law)
+    if f.get("activity") != "reexport":
+        return
+    source = f.get("exported_from")
+    if source in (None, "HK"):
+        from_there = YES if source else unknown(Ask("exported_from", (("Hong Kong", "HK"), ("elsewhere", "US"))))
+        yield from _hong_kong_paper(f, law, from_there)
 
 
-def _hong_kong_paper(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+def _hong_kong_paper(f: Facts, law: LawAsOf, there: Truth = YES) -> Iterator[Effect]:
     c = code(f)
     if c is None or not is_eccn(c) or f.truth("facts.hong_kong.import_permit") is YES:
         return
@@ -378,7 +382,7 @@ def _hong_kong_paper(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     rows = [
         r for r in clist.requirements(c) if r.reason in ("NS", "MT", "CB") or (r.reason == "NP" and r.column == "NP1")
     ]
-    yield bar(when=any_of(*(clist.holds(r, c, f) for r in rows)), says="us.740.2.a.19")
+    yield bar(when=all_of(there, any_of(*(clist.holds(r, c, f) for r in rows))), says="us.740.2.a.19")
 
 
 @rule("us.ear.740.2.a.21", cites=("15 CFR 740.2(a)(21)",), in_force=READ)
@@ -480,10 +484,13 @@ def _military(f: Facts, law: LawAsOf) -> Shipment | None:
 
 
 def _country_in(f: Facts, law: LawAsOf, path: str) -> Truth:
-    """Whether a country fact names a member of D:5 or Hong Kong; absent is open until diligence is complete."""
+    """Whether a country fact names a member of D:5 or Hong Kong.
+
+    Absent is open; an origin that a diligent exporter does not give is held to be none of these.
+    """
     value = f.get(path)
     if value is None:
-        return NO if f.diligent else unknown(Ask(path))
+        return NO if path == "item.origin" and f.diligent else unknown(Ask(path))
     return truth_of(value == "HK" or in_any(str(value), law, "D:5"))
 
 
