@@ -16,12 +16,18 @@ from safeconduct.law.as_of import LawAsOf
 from safeconduct.law.control_list import ControlList, covers, entry_of
 
 _COUNTRY: Final = re.compile(r"""["']([A-Z]{2}(?:-[A-Z0-9]{1,3})?)["']""")
+_CODE_ALONE: Final = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?$")
 _CODE: Final = re.compile(r"\b[0-9][A-E][0-9]{3}(?:\.[a-z0-9]+)*")
 #: Columns that say which country's row or groups a place takes: its profile already holds them.
 STATE_COLUMNS: Final = ("reads", "to")
 #: Columns whose value is a country; the row less these and less names is what the table says of it.
 COUNTRY_COLUMNS: Final = ("country", "code", "iso2")
-NAME_COLUMNS: Final = ("name", "alias", "note", "source", "sources", "cite", "citation", "as_of")
+NAME_COLUMNS: Final = (
+    "name", "alias", "note", "source", "sources", "cite", "citation", "as_of", "basis", "from", "until", "footnote",
+    "footnotes", "fr_cite", "fr_date", "resolves",
+)  # fmt: skip
+#: Tables that only say what a country is called.
+NAME_TABLES: Final = (".iso", ".country_aliases")
 
 
 @dataclass(frozen=True)
@@ -58,25 +64,24 @@ def country_classes(law: LawAsOf, prefix: str, named: Iterable[str]) -> dict[str
     apart = set(named)
     profile: dict[str, list[str]] = {}
     for t in law.edition.tables.values():
-        if not t.id.startswith(prefix + ".") or "lists/" in t.files[0] or not t.files[0].endswith((".csv", ".jsonl")):
+        if (
+            not t.id.startswith(prefix + ".")
+            or t.id.endswith(NAME_TABLES)
+            or "lists/" in t.files[0]
+            or not t.files[0].endswith((".csv", ".jsonl"))
+        ):
             continue
         if not law.covers(t.id):
             continue
-        for row in law._rows(t.id):
-            column = next(
-                (
-                    c
-                    for c in COUNTRY_COLUMNS
-                    if isinstance(row.get(c), str) and re.fullmatch(r"[A-Z]{2}(-\w+)?", row[c])
-                ),
-                None,
-            )
+        for n, row in enumerate(law._rows(t.id)):
+            column = next((c for c in COUNTRY_COLUMNS if _is_country(row.get(c))), None)
             own = row[column] if column is not None else None
             rest = {k: "itself" if v == own else v for k, v in row.items() if k != column and k not in NAME_COLUMNS}
-            if column is not None:
-                profile.setdefault(row[column], []).append(f"{t.id}{sorted(rest.items(), key=str)}")
-            # A country named elsewhere in a row (a destination scope, a territory's state) stands apart.
-            apart.update(_countries_in({k: v for k, v in rest.items() if k not in STATE_COLUMNS}))
+            if own is not None:
+                profile.setdefault(own, []).append(f"{t.id}{sorted(rest.items(), key=str)}")
+            # A country named elsewhere in a row belongs with those named in the same place.
+            for where, country in _countries_in({k: v for k, v in rest.items() if k not in STATE_COLUMNS}):
+                profile.setdefault(country, []).append(f"{t.id}#{n}{where}")
     out: dict[str, str] = {}
     first: dict[str, str] = {}
     for country in sorted(profile):
@@ -88,16 +93,20 @@ def country_classes(law: LawAsOf, prefix: str, named: Iterable[str]) -> dict[str
     return out
 
 
-def _countries_in(node: Any) -> Iterable[str]:
-    if isinstance(node, str):
-        if re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", node):
-            yield node
+def _is_country(value: Any) -> bool:
+    return isinstance(value, str) and _CODE_ALONE.match(value) is not None
+
+
+def _countries_in(node: Any, where: str = "") -> Iterable[tuple[str, str]]:
+    """Country codes in a row with the place they stand in; a list is one place."""
+    if _is_country(node):
+        yield where, node
     elif isinstance(node, Mapping):
-        for v in node.values():
-            yield from _countries_in(v)
+        for k, v in node.items():
+            yield from _countries_in(v, f"{where}.{k}")
     elif isinstance(node, (list, tuple)):
         for v in node:
-            yield from _countries_in(v)
+            yield from _countries_in(v, f"{where}[]")
 
 
 def code_classes(
