@@ -47,6 +47,10 @@ def test_a_shipment_takes_no_destination_from_a_person() -> None:
     assert DERIVED["destination"](facts(activity="export", person__most_recent_status="CA")) is None
 
 
+def test_a_transfer_stays_in_its_country() -> None:
+    assert DERIVED["destination"](facts(activity="transfer_in_country", exported_from="CN")) == "CN"
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [("3A001.a.2", "commodity"), ("3E001", "technology"), ("5D002.c.1", None), ("EAR99", None), ("XI(a)(3)", None)],

@@ -23,8 +23,11 @@ def release_destination(facts: Facts) -> Hashable | None:
     """Where a deemed export or reexport goes: the most recent citizenship or permanent residency (734.13(b)).
 
     Stated outright, or the most recent citizenship, or the only one, unless a permanent residency elsewhere may be
-    the more recent status.
+    the more recent status. A transfer stays in its country (734.16).
     """
+    if facts.peek("activity") == "transfer_in_country":
+        place = facts.peek("exported_from")
+        return place if isinstance(place, str) else None
     if facts.peek("activity") not in DEEMED:
         return None
     stated = facts.peek("person.most_recent_status")

@@ -11,6 +11,7 @@ from typing import Final
 from safeconduct.jurisdictions.us.common import (
     DEEMED,
     EXPORTS,
+    ccl,
     code,
     country_of,
     destination,
@@ -20,7 +21,7 @@ from safeconduct.jurisdictions.us.common import (
 )
 from safeconduct.jurisdictions.us.ear.content import license_to
 from safeconduct.jurisdictions.us.ear.lists import code_in_list, members
-from safeconduct.law import LawAsOf, between, entry_of, read_since, rule, since
+from safeconduct.law import LawAsOf, Scope, between, covers, entry_of, read_since, rule, since
 from safeconduct.model import (
     NO,
     NO_EXCEPTION,
@@ -35,6 +36,7 @@ from safeconduct.model import (
     Requirement,
     Truth,
     all_of,
+    any_of,
     not_,
 )
 
@@ -75,6 +77,22 @@ def _transit(c: str, place: str, when: object = None) -> Requirement:
         when=when if isinstance(when, Truth) else YES, reason="736.2(b)(8)", kind="736.2(b)(8)", survives=NO_EXCEPTION,
         cites=("15 CFR 736.2(b)(8)",), says="us.736.2.b.8", args=(("code", c), ("place", place)),
     )  # fmt: skip
+
+
+@rule(
+    "us.ear.736.2.b.7.i.B",
+    cites=("15 CFR 736.2(b)(7)(i)(B)", "15 CFR 745.1"),
+    in_force=read_since("2026-02-10", source=TEXT),
+    not_modeled=True,
+)
+def schedule_1(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Exports of Schedule 1 chemicals need a notice in advance and a report a year, part 745, beside the license."""
+    c = code(f)
+    if c is None or not covers("1C351", c) or f.get("activity") != "export":
+        return
+    clist = ccl(law)
+    listed = any_of(*(clist.in_scope(Scope((x,)), c) for x in ("1C351.d.15", "1C351.d.16")))
+    yield Question(hold=True, kind="not_modeled", when=listed, says="us.736.2.b.7.i.B")
 
 
 @rule("us.ear.736.2.b.9", cites=("15 CFR 736.2(b)(9)",), in_force=read_since("2026-02-10", source=TEXT))
@@ -186,6 +204,6 @@ def general_orders(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 RULES: Final = (
-    in_transit, terms_and_orders, knowledge_of_violation, gaafet_work, gaafet_employees, quantum_employees,
+    schedule_1, in_transit, terms_and_orders, knowledge_of_violation, gaafet_work, gaafet_employees, quantum_employees,
     affiliates_license, general_orders,
 )  # fmt: skip
