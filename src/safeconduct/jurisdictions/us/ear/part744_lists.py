@@ -279,6 +279,8 @@ def _entity_requirement(f: Facts, law: LawAsOf, p: PartyView, e: Entry, held: Tr
         entry_code = str(f.get("item.classification.us") or "").partition(".")[0]
         if entry_code in AVIATION_ENTRIES and f.truth("facts.entity_list.civil_aviation_safety") is YES:
             survives = (*survives, *AVIATION)
+        elif entry_code in ("2A001", "2A101") and f.truth("facts.entity_list.civil_aviation_safety") is YES:
+            survives = (*survives, "TMP(a)(4)", "RPL")  # 740.2(a)(5)(ii)(B)
     return Requirement(
         when=when, reason="744.11", kind="744.11", survives=survives, party=p.index, says=says if e.known else f"{says}.unread",
         cites=("15 CFR 744.11(a)", "15 CFR 744.16(a)", "15 CFR 744 Supp. 4", *e.cites[:2]), review_policy=policy_id(e.policy),

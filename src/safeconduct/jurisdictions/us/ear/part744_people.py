@@ -51,6 +51,7 @@ def by_us_person(f: Facts) -> Truth:
         f.get("activity") == "us_person_support"
         or f.get("exported_from") == "US"
         or f.get("activity") in ("export", "deemed_export")
+        or any(p.get("country") == "US" for p in f.parties("exporter"))
     ):
         return YES
     return unknown("facts.us_person.acts")

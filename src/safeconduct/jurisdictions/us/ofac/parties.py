@@ -13,8 +13,8 @@ from typing import Final
 from safeconduct.jurisdictions.us.common import country_of, destination
 from safeconduct.jurisdictions.us.ear.part744_ownership import UNOWNED, Holding, half_owned, owners_of
 from safeconduct.jurisdictions.us.listings import SDN
-from safeconduct.law import LawAsOf, between, read_since, rule
-from safeconduct.model import NO, YES, Ask, Effect, Facts, Owner, Prohibition, Question, Truth
+from safeconduct.law import LawAsOf, Result, between, read_since, rule
+from safeconduct.model import NO, YES, Ask, Duty, Effect, Facts, Owner, Prohibition, Question, Truth
 
 OTHER_LISTS: Final = ("us.ofac.ssi", "us.ofac.cmic", "us.ofac.mbs", "us.ofac.cap", "us.ofac.plc", "us.ofac.fse")
 #: Comprehensive programs by destination (table us.ofac_programs, basis memory); Syria's has ended.
@@ -151,4 +151,16 @@ def syria_program(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )  # fmt: skip
 
 
+def keep_authorization(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
+    """Where OFAC's authorization lets a blocked person take part: keep it with the shipment's records."""
+    if f.truth("facts.ofac.authorized") is not YES:
+        return
+    for p in f.parties():
+        owned = any(x.list == SDN and x.status == "true_match" for o in owners_of(f, p) or () for x in o.listed or ())
+        if owned or any(x.is_true_match is YES for x in p.listed_on(SDN)):
+            yield Duty("keep_ofac_authorization", ("31 CFR chapter V",), "us.duty.ofac_authorization")
+            return
+
+
 RULES = (blocked_persons, owned_by_blocked_persons, other_lists, comprehensive_programs, syria_program)
+DUTIES = (keep_authorization,)
