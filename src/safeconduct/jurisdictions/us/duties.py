@@ -10,16 +10,20 @@ from safeconduct.jurisdictions.us.common import (
     EAR99,
     REGIONS,
     TRANSACTION_PARTIES,
+    ccl,
     country_of,
+    cwc_party,
     destination,
     is_eccn,
+    is_usml,
     reading_country,
     series_of,
 )
 from safeconduct.jurisdictions.us.duties_license import code_of, guarded, license_application
 from safeconduct.jurisdictions.us.ear.foreign import in_united_states
 from safeconduct.law import LawAsOf, Result, covers, entry_of
-from safeconduct.model import YES, Duty, Facts
+from safeconduct.law.conditions import evaluate
+from safeconduct.model import NO, YES, Ask, Duty, Facts, Truth, all_of, any_of, not_, unknown
 
 EEI: Final = "us.758.eei"
 #: 758.6(a)(2) and 758.1(g)(5): items whose paragraph or entry stands on the invoice, and in the filing.
@@ -29,6 +33,10 @@ Z_IN_FILING: Final = tuple(f"{x}.z" for x in "3A001 4A003 4A004 4A005 5A002 5A00
 FIREARMS: Final = ("0A501.a", "0A501.b", "0A506", "0A507")
 #: 758.1(c): exceptions with an exemption of the Foreign Trade Regulations of their own.
 EXEMPT: Final = {"BAG": "30.37(x)", "GFT": "30.37(h)", "AVS": "30.37(o)", "GOV": "30.39, 30.40", "TSR": "30.37(f)", "TMP(a)(1)": "30.37(b)"}  # fmt: skip
+#: 742.18(a)(2)(ii)(B): paragraphs of Schedule 3; mixtures of 1C395.b by what is in them.
+SCHEDULE_3: Final = ("1C350.c", "1C355.b")
+#: Paragraphs of the Munitions List under which chemicals of Schedule 1 stand, among others (745.1 reaches them too).
+SCHEDULE_1_ITAR: Final = ("XIV(a)", "XIV(c)")
 #: 743.1(b).
 REPORTED: Final = ("GBS", "TSR", "LVS", "APP", "GOV(c)", "STA")
 
@@ -202,6 +210,58 @@ def _sensitive(f: Facts, law: LawAsOf, c: str) -> bool:
     return any(covers(row["code"], c) or covers(c, row["code"]) for row in law.rows("us.774.supp6"))
 
 
+# -- chemical weapons convention -------------------------------------------------------------------------------
+
+
+@guarded
+def schedule_1(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
+    """745.1: notice before, and report after, every export of a Schedule 1 chemical to another State Party, whoever licenses it."""
+    c = code_of(f)
+    if c is None or not _goes(result) or not _leaves_us(f):
+        return
+    due = all_of(_in_schedule_1(c, f, law), cwc_party(reading_country(destination(f), law), law))
+    if due is NO:
+        return
+    end = "" if due is YES else "_if"
+    yield Duty(
+        "cwc_notification", ("15 CFR 745.1(a)",), f"us.duty.cwc_notification{end}", due="45 days before the export"
+    )
+    yield Duty("cwc_annual_report", ("15 CFR 745.1(b)",), f"us.duty.cwc_annual_report{end}", due="13 February")
+
+
+def _in_schedule_1(c: str, f: Facts, law: LawAsOf) -> Truth:
+    if is_usml(c):
+        return unknown(Ask("item.agent")) if c == "XIV" or c.startswith(SCHEDULE_1_ITAR) else NO
+    clist = ccl(law)
+    return any_of(*(clist.holds(r, c, f) for r in clist.requirements(c) if r.entry == "1C351" and r.off == "742.18"))
+
+
+@guarded
+def schedule_3(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
+    """745.2: the importing government's End-Use Certificate for Schedule 3 chemicals to a State not Party, and its copy to BIS."""
+    c = code_of(f)
+    if c is None or not is_eccn(c) or not _goes(result) or not _leaves_us(f):
+        return
+    outside = not_(cwc_party(reading_country(destination(f), law), law))
+    due = all_of(_in_schedule_3(c, f, law), outside)
+    if due is NO:
+        return
+    end = "" if due is YES else "_if"
+    if f.truth("facts.cw.government_end_use_certificate") is not YES:
+        cites = ("15 CFR 745.2(a)(1)", "15 CFR 745.2(b)", "15 CFR 742.18(a)(2)(ii)(B)(1)")
+        yield Duty("end_use_certificate", cites, f"us.duty.end_use_certificate{end}", due="before the export")
+    says = f"us.duty.end_use_certificate_copy{end}"
+    yield Duty("end_use_certificate_copy", ("15 CFR 745.2(a)(2)",), says, due="7 days after the export")
+
+
+def _in_schedule_3(c: str, f: Facts, law: LawAsOf) -> Truth:
+    if any(covers(p, c) for p in SCHEDULE_3):
+        return YES
+    if covers("1C395.b", c):
+        return evaluate({"agent": ["1C350.c"]}, f, ccl(law))
+    return unknown(Ask("item.classification.us")) if any(covers(c, p) for p in (*SCHEDULE_3, "1C395.b")) else NO
+
+
 # -- other law and records --------------------------------------------------------------------------------------
 
 
@@ -230,4 +290,6 @@ def records(f: Facts, law: LawAsOf, result: Result) -> Iterator[Duty]:
         yield Duty("log_600_series", ("15 CFR 762.2", "15 CFR 740.20(d)"), "us.duty.log_600")
 
 
-DUTIES: Final = (stop_or_settle, license_application, filing, control_statement, reports, beside_ofac, records)
+DUTIES: Final = (
+    stop_or_settle, license_application, filing, control_statement, reports, schedule_1, schedule_3, beside_ofac, records,
+)  # fmt: skip
