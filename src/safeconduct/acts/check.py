@@ -6,6 +6,7 @@ Parties are resolved by exact and normalized name only until the screening room 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from safeconduct.acts.request import ParsedLine
 from safeconduct.acts.session import Session, home
 from safeconduct.lawdata.names import keys
 from safeconduct.lawdata.sorted_text import find
-from safeconduct.model import Listing
+from safeconduct.model import Listing, thaw
 from safeconduct.records import RecordStore
 
 INCOMPLETE = "Names were compared exactly and normalized only; similar names, other scripts and addresses were not."
@@ -36,9 +37,17 @@ def check(session: Session, request: Any, *, record: bool = True, store: RecordS
     answer = combine_answers(request, answers)
     if record:
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        saved = (store or record_store()).append("check", answer["id"], at, {"request": request, "answer": answer})
+        content = {"request": _as_json(request), "answer": answer}
+        saved = (store or record_store()).append("check", answer["id"], at, content)
         return answer | {"record": {"seq": saved.seq, "hash": saved.hash, "at": saved.at}}
     return answer
+
+
+def _as_json(request: Any) -> Any:
+    """A request of Python or Parquet as JSON would hold it: days and decimals as text, keys as text."""
+    if isinstance(request, Mapping):
+        return {str(k): _as_json(v) for k, v in request.items()}
+    return [_as_json(v) for v in request] if isinstance(request, (list, tuple)) else thaw(request)
 
 
 def _check_line(session: Session, line: ParsedLine) -> Answer:
@@ -74,7 +83,7 @@ def resolve(session: Session, name: str) -> list[tuple[str, str, str]]:
     """Listings whose name or alias has the same key as a name: (key, list, entry id), in the lists' order."""
     found: dict[tuple[str, str], str] = {}
     for path in key_files(session):
-        for key in keys(name[:1000]):
+        for key in keys(name[:1000].encode("utf-8", "replace").decode()):  # no listed name holds half a character
             for line in find(path, key):
                 _, list_, entry = line.split("\t")
                 found.setdefault((list_, entry), key)

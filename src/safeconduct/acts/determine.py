@@ -13,7 +13,7 @@ from safeconduct.acts.faults import Fault, RequestError
 from safeconduct.acts.request import ParsedLine, parse_request, split_items
 from safeconduct.acts.session import Session
 from safeconduct.determination import ENGINE_VERSION, Determination, worst
-from safeconduct.determination.combine import EXCEPTION_AVAILABLE, NO_LICENSE_REQUIRED, UNDETERMINED
+from safeconduct.determination.combine import EXCEPTION_AVAILABLE, NO_LICENSE_REQUIRED, NOT_SUBJECT, UNDETERMINED
 from safeconduct.determination.explain import as_json
 from safeconduct.model import thaw
 
@@ -36,7 +36,9 @@ class Answer:
         """The worst outcome of the jurisdictions asked; never clear while a name in the request is unknown."""
         outcome = worst(d.outcome for d in self.determinations)
         held = self.hold or bool(self.line.unknown_names)
-        return UNDETERMINED if held and outcome in _CLEAR else outcome
+        # Parties nobody has screened may be blocked, whatever the law that does not reach the item.
+        stopped = (*_CLEAR, NOT_SUBJECT) if self.hold else _CLEAR
+        return UNDETERMINED if held and outcome in stopped else outcome
 
     def as_dict(self) -> dict[str, Any]:
         """The contract's JSON, digest included."""

@@ -38,7 +38,10 @@ def head_faults(store: RecordStore, head: Mapping[str, Any], public_key: str | N
             check_signature(head, public_key)
         except SigningError as e:
             yield f"head: {e}"
-    count, expected = int(head.get("records", 0)), str(head.get("head", ""))
+    count, expected = head.get("records"), str(head.get("head", ""))
+    if not isinstance(count, int) or not 0 <= count < 2**63:
+        yield "head: does not say how many records there were"
+        return
     if count == 0:
         if expected != GENESIS:
             yield "head: names no records but a hash"
@@ -54,11 +57,15 @@ def answer_faults(record: Record) -> Iterator[str]:
     """Whether the recorded answer's own digest still fits it."""
     if record.full is None:
         return
-    answer = record.content.get("answer")
+    try:
+        answer = record.content.get("answer")
+    except (ValueError, TypeError):
+        answer = None
     if not isinstance(answer, dict):
         yield f"record {record.seq}: holds no answer"
         return
-    for a in [answer, *answer.get("items", [])]:
+    lines = answer.get("items", [])
+    for a in [answer, *(x for x in lines if isinstance(x, dict))]:
         body = {k: v for k, v in a.items() if k != "digest"}
         if digest(body) != a.get("digest"):
             yield f"record {record.seq}: the answer's digest is not that of the answer"
@@ -79,9 +86,12 @@ def make_head(store: RecordStore, key: Path | None = None) -> dict[str, Any]:
 def export(records: Iterable[Record], *, pseudonymize: bool = False) -> Iterator[str]:
     """Records as JSON Lines, whole or with names pseudonymized; both still fit the chain."""
     for record in records:
-        yield json.dumps(
-            record.as_json(pseudonymize=pseudonymize), sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
+        yield _line(record.as_json(pseudonymize=pseudonymize))
+
+
+def _line(record: Mapping[str, Any]) -> str:
+    # Escapes keep line separators and lone surrogates inside the line.
+    return json.dumps(record, sort_keys=True, separators=(",", ":"))
 
 
 def verify_export(lines: Iterable[str]) -> list[str]:
@@ -92,8 +102,11 @@ def verify_export(lines: Iterable[str]) -> list[str]:
         if not line.strip():
             continue
         try:
-            record = Record.from_json(json.loads(line))
-        except (ChainFault, ValueError) as e:
+            raw = json.loads(line)
+            record = Record.from_json(raw)
+            if _line(raw) != line.strip():
+                raise ChainFault("written otherwise than an export is: it was edited or formatted anew")
+        except (ChainFault, ValueError, RecursionError) as e:
             faults.append(f"line {n}: {e}")
             continue
         follows = record.previous if previous is None else previous.hash

@@ -25,6 +25,7 @@ from safeconduct.cli.io import (
     read_request,
 )
 from safeconduct.lawdata import EditionError
+from safeconduct.records import StoreError
 
 Act = Callable[[Session, Any], dict[str, Any]]
 
@@ -89,6 +90,8 @@ def _run(
     except RequestError as e:
         print_faults(e, source)
         sys.exit(EXIT_BAD_INPUT)
+    except StoreError as e:
+        fail(f"{e}; no answer is given without its record (--no-record answers without one)")
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
@@ -133,6 +136,8 @@ def _one(act: Act, session: Session, line: InputLine, source: str) -> tuple[dict
             "outcome": None,
             "errors": fault_json(e.faults),
         }, False
+    except StoreError as e:
+        fail(f"{where}: {e}; no answer is given without its record (--no-record answers without one)")
 
 
 class _opened:
@@ -147,7 +152,7 @@ class _opened:
         else:
             try:
                 self.file = self.path.with_name(self.path.name + ".part").open(
-                    "w", encoding="utf-8", errors="surrogatepass"
+                    "w", encoding="utf-8", errors="backslashreplace"
                 )
             except OSError as e:
                 fail(f"{self.path}: cannot be written: {e.strerror}")
@@ -156,8 +161,11 @@ class _opened:
     def __exit__(self, kind: object, *_: object) -> None:
         if self.path is not None:
             self.file.close()
+            part = self.path.with_name(self.path.name + ".part")
             if kind is None:
-                self.path.with_name(self.path.name + ".part").replace(self.path)
+                part.replace(self.path)
+            else:
+                part.unlink(missing_ok=True)
 
 
 def progress(items: Iterator[InputLine], unit: str) -> Iterator[InputLine]:

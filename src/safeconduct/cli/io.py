@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from safeconduct.acts.faults import Fault, RequestError
+from safeconduct.model import thaw
 
 EXIT_STOP = 1
 EXIT_BAD_INPUT = 2
@@ -85,13 +86,7 @@ def read_lines(source: str) -> Iterator[InputLine]:
     """Requests of a bulk file: JSON Lines, or CSV and Parquet whose columns are paths of facts."""
     suffix = "" if source == "-" else Path(source).suffix.lower()
     if suffix == ".csv":
-        rows = csv.reader(io.StringIO(read_text(source)))
-        header = next(rows, [])
-        for row in rows:
-            if len(row) > len(header):
-                yield InputLine(rows.line_num, error=f"{len(row)} fields, expected the {len(header)} of the header")
-            elif any(row):
-                yield InputLine(rows.line_num, nest({k: _cell(v) for k, v in zip(header, row, strict=False)}))
+        yield from _csv_lines(csv.reader(io.StringIO(read_text(source))))
     elif suffix == ".parquet":
         import pyarrow.parquet as pq
 
@@ -101,7 +96,7 @@ def read_lines(source: str) -> Iterator[InputLine]:
             for batch in batches:
                 for record in batch.to_pylist():
                     n += 1
-                    yield InputLine(n, nest({k: _cell(v) if isinstance(v, str) else v for k, v in record.items()}))
+                    yield _nested(n, {k: _cell(v) if isinstance(v, str) else thaw(v) for k, v in record.items()})
         except (OSError, ValueError) as e:
             fail(f"{source}: not a Parquet file that can be read: {e}")
     else:
@@ -113,6 +108,31 @@ def read_lines(source: str) -> Iterator[InputLine]:
             except ValueError as e:
                 what = f"{e.msg} at column {e.colno}" if isinstance(e, json.JSONDecodeError) else str(e)
                 yield InputLine(n, error=f"not JSON: {what}")
+
+
+def _csv_lines(rows: Any) -> Iterator[InputLine]:
+    header: list[str] | None = None
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as e:
+            yield InputLine(rows.line_num, error=f"not CSV: {e}")
+            continue
+        if header is None:
+            header = row
+        elif len(row) > len(header):
+            yield InputLine(rows.line_num, error=f"{len(row)} fields, expected the {len(header)} of the header")
+        elif any(row):
+            yield _nested(rows.line_num, {k: _cell(v) for k, v in zip(header, row, strict=False)})
+
+
+def _nested(n: int, flat: Mapping[str, Any]) -> InputLine:
+    try:
+        return InputLine(n, nest(flat))
+    except ValueError as e:
+        return InputLine(n, error=str(e))
 
 
 def _cell(text: str) -> Any:
@@ -130,7 +150,11 @@ def _cell(text: str) -> Any:
 
 
 def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """``{"item.origin": "US", "parties[0].role": …}`` as nested objects and lists; absent values left out."""
+    """``{"item.origin": "US", "parties[0].role": …}`` as nested objects and lists; absent values left out.
+
+    Raises:
+        ValueError: a column stands inside another's value, or numbers its list past 1000.
+    """
     out: dict[str, Any] = {}
     for path, value in flat.items():
         if value is None:
@@ -144,8 +168,10 @@ def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
         for here, after in zip(steps, [*steps[1:], None], strict=True):
             last = after is None
             empty: Any = value if last else ([] if isinstance(after, int) else {})
+            if not _fits(node, here):
+                raise ValueError(f"column '{path[:80]}' does not fit beside the others")
             if isinstance(here, int):
-                while len(node) <= min(here, 1000):
+                while len(node) <= here:
                     node.append({})
                 if last or (isinstance(after, int) and not isinstance(node[here], list)):
                     node[here] = empty
@@ -155,6 +181,10 @@ def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
                     node[here] = empty
                 node = node[here]
     return out
+
+
+def _fits(node: object, step: str | int) -> bool:
+    return isinstance(node, list) and step <= 1000 if isinstance(step, int) else isinstance(node, dict)
 
 
 def print_faults(error: RequestError, where: str) -> None:

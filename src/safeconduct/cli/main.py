@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Mapping
 from typing import Any, Final
@@ -61,6 +62,10 @@ def main() -> None:
 
     Every answer names its law, its day and its data. Unknown is never clear. Not legal advice.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # JSON may carry half a character ("\\ud800"); written as its escape it stays valid JSON.
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run() -> None:

@@ -21,6 +21,8 @@ _STORE = click.option("--store", metavar="FILE", help="Another record store than
 
 
 def _store(path: str | None) -> RecordStore:
+    if path and not Path(path).is_file():
+        fail(f"{path}: no such record store")
     return RecordStore(Path(path)) if path else record_store()
 
 
@@ -44,7 +46,11 @@ def record() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def list_(store: str | None, as_json: bool) -> None:
     """All records, a line each."""
-    for r in _store(store):
+    try:
+        records = list(_store(store))
+    except StoreError as e:
+        fail(str(e))
+    for r in records:
         answer = r.content["answer"]
         if as_json:
             click.echo(
@@ -82,7 +88,9 @@ def verify(store: str | None, head: str | None, public_key: str | None, export_f
     """Verify the chain, a head kept elsewhere, or an export."""
     try:
         if export_file:
-            faults = acts.verify_export(read_text(export_file).splitlines())
+            if head or public_key:
+                fail("a head is held against the store; verify the export and the head one at a time")
+            faults = acts.verify_export(read_text(export_file).split("\n"))
             what = export_file
         else:
             s = _store(store)

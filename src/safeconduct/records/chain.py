@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 GENESIS: Final = "sha256:" + "0" * 64
 #: Keys of parties and owners that are personal data.
-PERSONAL_KEYS: Final = ("name", "address", "birth_date", "aliases", "identifiers")
+PERSONAL_KEYS: Final = frozenset(
+    {
+        "name", "full_name", "address", "birth_date", "birth_place", "aliases", "identifiers", "passport", "email", "phone",
+        "contact", "website", "note", "notes", "comment", "description", "entry", "matched_name",
+    }
+)  # fmt: skip
+_PEOPLE: Final = frozenset({"parties", "owners", "person", "screening", "candidates", "query"})
+_KEYS: Final = frozenset({"seq", "at", "kind", "previous", "hash", "commitment", "redacted"})
 
 
 class ChainFault(ValueError):
@@ -104,16 +112,19 @@ class Record:
         """A record from an export.
 
         Raises:
-            ChainFault: a key is missing or of the wrong kind.
+            ChainFault: a key is missing, unknown or of the wrong kind.
         """
-        try:
-            full = canonical(raw["full"]) if "full" in raw else None
-            return Record(
-                int(raw["seq"]), str(raw["at"]), str(raw["kind"]), canonical(raw["redacted"]), str(raw["commitment"]),
-                str(raw["previous"]), str(raw["hash"]), full, raw.get("salt"),
-            )  # fmt: skip
-        except (KeyError, TypeError, ValueError) as e:
-            raise ChainFault(f"not a record of an export: {e!r}") from None
+        if not isinstance(raw, Mapping) or set(raw) not in (_KEYS, _KEYS | {"salt", "full"}):
+            raise ChainFault("not a record of an export: other keys than a record has")
+        texts = ("at", "kind", "previous", "hash", "commitment", *(("salt",) if "salt" in raw else ()))
+        wrong = [k for k in texts if not isinstance(raw[k], str)]
+        if type(raw["seq"]) is not int or wrong:
+            raise ChainFault(f"not a record of an export: {', '.join(wrong) or 'seq'} is of the wrong kind")
+        full = canonical(raw["full"]) if "full" in raw else None
+        return Record(
+            raw["seq"], raw["at"], raw["kind"], canonical(raw["redacted"]), raw["commitment"], raw["previous"], raw["hash"],
+            full, raw.get("salt"),
+        )  # fmt: skip
 
 
 def commit(full: bytes, salt: str) -> str:
@@ -128,23 +139,22 @@ def link(seq: int, at: str, kind: str, redacted: bytes, commitment: str, previou
 def redact(content: Mapping[str, Any]) -> Any:
     """The content with personal values replaced by numbered pseudonyms, also where they recur in other texts.
 
-    The same value gets the same pseudonym within one record and none across records.
+    The same value gets the same pseudonym within one record and none across records. Case and spacing are not told
+    apart; a list's entry is personal too, since the list gives its name.
     """
     values: dict[str, str] = {}
     _collect(content, values, personal=False)
-    ordered = sorted(values, key=len, reverse=True)
-    return _replace(content, values, ordered)
+    return _replace(content, values, _pattern(values)) if values else content
 
 
 def _collect(node: Any, values: dict[str, str], *, personal: bool) -> None:
     if isinstance(node, Mapping):
         for key, below in node.items():
             # A party's own fields; an item's or table's name is not personal.
-            inside = key in ("parties", "owners", "matched_name", "query")
-            if (personal and key in PERSONAL_KEYS) or key in ("matched_name",):
+            if personal and key in PERSONAL_KEYS:
                 _take(below, values)
             else:
-                _collect(below, values, personal=inside or (personal and key not in ("listed", "entry")))
+                _collect(below, values, personal=personal or key in _PEOPLE)
     elif isinstance(node, (list, tuple)):
         for below in node:
             _collect(below, values, personal=personal)
@@ -152,26 +162,36 @@ def _collect(node: Any, values: dict[str, str], *, personal: bool) -> None:
 
 def _take(node: Any, values: dict[str, str]) -> None:
     if isinstance(node, str):
-        if node.strip():
-            values.setdefault(node, f"party-{len(values) + 1}")
+        if key := _fold(node):
+            values.setdefault(key, f"party-{len(values) + 1}")
     elif isinstance(node, (list, tuple)):
         for below in node:
             _take(below, values)
     elif isinstance(node, Mapping):
-        for below in node.values():
-            _take(below, values)
+        for key, below in node.items():
+            if key != "list":  # which list it is says nothing of who is on it
+                _take(below, values)
 
 
-def _replace(node: Any, values: Mapping[str, str], ordered: list[str]) -> Any:
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _pattern(values: Mapping[str, str]) -> re.Pattern[str]:
+    """Finds any of the values in a text, the longest first; one of less than four letters only as a whole word."""
+    parts = []
+    for value in sorted(values, key=len, reverse=True):
+        words = r"\s+".join(re.escape(w) for w in value.split())
+        parts.append(words if len(value) >= 4 else rf"(?<!\w){words}(?!\w)")
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _replace(node: Any, values: Mapping[str, str], pattern: re.Pattern[str]) -> Any:
     if isinstance(node, Mapping):
-        return {k: _replace(v, values, ordered) for k, v in node.items()}
+        return {k: _replace(v, values, pattern) for k, v in node.items()}
     if isinstance(node, (list, tuple)):
-        return [_replace(v, values, ordered) for v in node]
+        return [_replace(v, values, pattern) for v in node]
     if isinstance(node, str):
-        if node in values:
-            return values[node]
-        for value in ordered:
-            # Short values would tear ordinary words apart; they are replaced only as a whole field.
-            if len(value) >= 4 and value in node:
-                node = node.replace(value, values[value])
+        whole = values.get(_fold(node))
+        return whole or pattern.sub(lambda m: values.get(_fold(m.group()), "party"), node)
     return node
