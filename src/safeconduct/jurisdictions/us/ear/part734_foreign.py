@@ -26,7 +26,12 @@ from safeconduct.jurisdictions.us.common import (
 from safeconduct.jurisdictions.us.ear.content import counts
 from safeconduct.jurisdictions.us.ear.foreign import made_and_left_abroad
 from safeconduct.jurisdictions.us.ear.lists import code_in_list, controlled_only_for_at, members
-from safeconduct.jurisdictions.us.ear.part734_direct import DIRECT_RULES, footnote_party, subject_by_direct_rules
+from safeconduct.jurisdictions.us.ear.part734_direct import (
+    DIRECT_RULES,
+    applies,
+    footnote_party,
+    subject_by_direct_rules,
+)
 from safeconduct.law import LawAsOf, read_since, rule, since
 from safeconduct.law.control_list import covers, entry_of
 from safeconduct.model import (
@@ -190,11 +195,18 @@ def encryption_content(f: Facts, law: LawAsOf) -> Truth:
     return not_(any_of(eligible, public))
 
 
-def above_de_minimis(f: Facts, law: LawAsOf) -> Truth:
-    """Whether US content makes a foreign-made item subject, 734.4(a) to (d)."""
+def above_de_minimis(f: Facts, law: LawAsOf, leave_out: str = "") -> Truth:
+    """Whether US content makes a foreign-made item subject, 734.4(a) to (d), one paragraph perhaps left out."""
     limit_25 = in_groups(reading_country(destination(f), law), law, ("E:1", "E:2"))
     share = any_of(all_of(limit_25, exceeds(f, law, 10)), all_of(not_(limit_25), exceeds(f, law, 25)))
-    return any_of(share, encryption_content(f, law), *no_level(f, law).values())
+    none_allowed = (t for paragraph, t in no_level(f, law).items() if paragraph != leave_out)
+    return any_of(share, encryption_content(f, law), *none_allowed)
+
+
+def subject_beside_equipment_rules(f: Facts, law: LawAsOf) -> Truth:
+    """Whether anything but 734.4(a)(8) and 734.9(k) makes a foreign-made item subject (742.4(a)(4)(ii)(B), (C))."""
+    direct = (applies(row, f, law) for row in law.rows("us.fdp_rules") if row["rule"] != "k")
+    return any_of(truth_of(_informed(f)), above_de_minimis(f, law, "734.4(a)(8)"), *direct)
 
 
 @rule(

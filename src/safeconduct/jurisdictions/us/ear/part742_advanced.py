@@ -23,6 +23,7 @@ from safeconduct.jurisdictions.us.common import (
 )
 from safeconduct.jurisdictions.us.ear.foreign import exported_from_abroad, is_foreign_made
 from safeconduct.jurisdictions.us.ear.lists import code_in_list, has_footnote, off_chart
+from safeconduct.jurisdictions.us.ear.part734_foreign import subject_beside_equipment_rules
 from safeconduct.law import LawAsOf, read_since, rule, since
 from safeconduct.law.control_list import RequirementRow
 from safeconduct.model import NO, Effect, Facts, Requirement, Truth, all_of, any_of, not_, truth_of
@@ -73,7 +74,7 @@ def like_controls(f: Facts, law: LawAsOf) -> Truth:
     hands = (
         any_of(*(near_macau_or_d5(p, law) for p in exporters)) if exporters else f.truth("facts.sme.exporter_near_d5")
     )
-    return all_of(from_abroad, foreign, place, not_(hands), not_(f.truth("facts.sme.subject_otherwise")))
+    return all_of(from_abroad, foreign, place, not_(hands), not_(subject_beside_equipment_rules(f, law)))
 
 
 def _requirement(row: RequirementRow, held: Truth, f: Facts, reason: str, policy: str) -> Requirement:
