@@ -126,7 +126,7 @@ def internal_development(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         "ENC(a)(1)", cite,
         (
             _not_e(s, law), need(f, "facts.enc.internal_development", cite, "us.740.c.enc_development"),
-            is_so(seat, cite, "us.740.c.enc_seat"), is_so(no_government(f), cite, "us.740.c.private"),
+            is_so(seat, cite, "us.740.c.enc_seat"), is_so(no_government(f, private=True), cite, "us.740.c.private"),
         ),
     )  # fmt: skip
 

@@ -140,7 +140,8 @@ def cuban_people(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """SCP: EAR99 and AT-only items for Cuban people, their private sector, civil society, media and communications.
 
     (b)(2) sold to individuals for their own use, not officials; (b)(1) for the private sector; (c), (d), (e), (f) by the
-    purpose stated. The paragraph is part of the symbol.
+    purpose stated. The paragraph is part of the symbol. Reading: what a private firm buys for its own use serves private
+    business; whether it mainly earns for the state is the exporter's to know.
     """
     if f.get("destination") != "CU":
         return

@@ -276,7 +276,7 @@ def compute_manufacturing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             _stated(offers, rows[0].cite, s, "ACM"),
             is_so(truth_of(not _embargoed(s, law)), cite + "(c)", "us.740.c.acm_place", destination=s.place),
             None if seat is NO else is_so(not_(seat), cite + "(c)", "us.740.c.aca_seat"),
-            is_so(no_government(f), cite + "(d)", "us.740.c.private"),
+            is_so(no_government(f, private=True), cite + "(d)", "us.740.c.private"),
             need(f, "facts.acm.manufacture_or_storage", cite + "(a)", "us.740.c.acm_use"),
             need(f, "facts.acm.customers_outside", cite + "(a)", "us.740.c.acm_customers"),
             need(f, "facts.acm.accounting", cite + "(e)", "us.740.c.acm_accounting"),

@@ -54,6 +54,14 @@ NEWER: Final[InForce] = since("2026-09-24", source="eCFR 2026-09-24; the day of 
 #: The United Arab Emirates and STA.
 UAE_2026: Final[InForce] = since("2026-07-10", source="91 FR 43038")
 GOVERNMENT: Final = ("government", "armed_forces", "police", "intelligence", "csirt", "us_government")
+FOREIGN_GOVERNMENT: Final = (
+    "government",
+    "armed_forces",
+    "police",
+    "intelligence",
+    "csirt",
+    "international_organization",
+)
 ALL_REASONS: Final = ("NS", "MT", "NP", "CB", "RS", "CC", "FC", "UN", "CW", "EI", "SI", "SL", "SS", "FP")
 
 
@@ -269,12 +277,16 @@ def _seat(f: Facts, path: str, seats: tuple[str, ...]) -> Truth:
     return any_of(*(p.is_in(path, seats) for p in parties))
 
 
-def no_government(f: Facts, roles: tuple[str, ...] = ("end_user", "ultimate_consignee")) -> Truth:
-    """Whether no end user or ultimate consignee is a government (capacity not known: open, or no once diligent)."""
-    parties = f.parties(*roles)
+def no_government(f: Facts, *, private: bool = False) -> Truth:
+    """Whether no end user or ultimate consignee is a foreign government or an organization of governments.
+
+    ``private``: firms a government owns or controls count too. Capacity not known: open, or no once diligent.
+    """
+    parties = f.parties("end_user", "ultimate_consignee")
     if not parties:
         return YES if f.diligent else unknown(Ask("parties[0].capacity"))
-    return not_(any_of(*(p.is_in("capacity", GOVERNMENT) for p in parties)))
+    barred = (*FOREIGN_GOVERNMENT, "state_owned") if private else FOREIGN_GOVERNMENT
+    return not_(any_of(*(p.is_in("capacity", barred) for p in parties)))
 
 
 def capacity_is(f: Facts, *values: str, roles: tuple[str, ...] = ("end_user", "ultimate_consignee")) -> Truth:
