@@ -7,7 +7,7 @@ and engine version always give the same answer.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,17 +15,16 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from safeconduct.determination.classes import Canonizer
 from safeconduct.determination.combine import (
     NOT_SUBJECT,
     UNDETERMINED,
     Combined,
-    combine,
 )
-from safeconduct.determination.trace import DOES_NOT_APPLY, NOT_IN_FORCE, GroupMemory, Leaf, RuleMemory
-from safeconduct.law import Law, LawAsOf, Manifest, Result, Rule
+from safeconduct.determination.program import Program
+from safeconduct.determination.trace import DOES_NOT_APPLY, NOT_IN_FORCE, Leaf
+from safeconduct.law import Law, LawAsOf, Manifest, Result
 from safeconduct.lawdata.store import Edition
-from safeconduct.model import Ask, Duty, Effect, Facts, Question, Requirement, Vocabulary, core_vocabulary
+from safeconduct.model import Ask, Duty, Facts, Question, Vocabulary, core_vocabulary
 
 ENGINE_VERSION = "1"
 _MAX_COMBINED = 200_000
@@ -120,7 +119,7 @@ class Engine:
                 p = r.in_force
                 days.update(d for d in (p.period.start, p.period.end, p.known_from) if d)
         self.law = Law(edition, days)
-        self._programs: dict[tuple[str, int], _Program] = {}
+        self._programs: dict[tuple[str, int], Program] = {}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -164,102 +163,10 @@ class Engine:
         law = self.law.at(day, as_if=self.as_if)
         program = self._programs.get((jurisdiction, id(law)))
         if program is None:
-            program = _Program(manifest, law, self.vocabulary if self.bulk else None)
+            program = Program(manifest, law, self.vocabulary if self.bulk else None)
             self._programs[jurisdiction, id(law)] = program
         leaves, combined, back = program.run(facts)
         return Determination(self, manifest, facts, law, leaves, combined, back)
-
-
-class _Program:
-    """A jurisdiction's rules on one span, with what they remember.
-
-    Rules on exceptions (the manifest names them) are run only where a requirement stands or may stand: without
-    one there is nothing to lift.
-    """
-
-    def __init__(self, manifest: Manifest, law: LawAsOf, vocabulary: Vocabulary | None = None) -> None:
-        self.law = law
-        classes = manifest.extra.get("classes") if vocabulary is not None else None
-        self._canonize = Canonizer(classes(law), vocabulary) if classes and vocabulary is not None else None
-        exceptions: tuple[str, ...] = tuple(manifest.extra.get("exceptions", ()))
-        first = [r for r in manifest.rules if not r.id.startswith(exceptions)] if exceptions else list(manifest.rules)
-        second = [r for r in manifest.rules if r.id.startswith(exceptions)] if exceptions else []
-        self._first = _groups(first, law)
-        self._second = _groups(second, law)
-        self._combined: dict[tuple[int, ...], tuple[tuple[Leaf, ...], Combined | None, object]] = {}
-
-    def run(self, facts: Facts) -> tuple[tuple[Leaf, ...], Combined, Mapping[object, object]]:
-        back: Mapping[object, object] = {}
-        if self._canonize is not None:
-            facts, back = self._canonize(facts)
-        found = tuple([run(facts) for run in self._first])
-        leaves, combined = self._joined(found)
-        if combined is None:
-            found += tuple([run(facts) for run in self._second])
-            leaves, combined = self._joined(found)
-        assert combined is not None
-        return leaves, combined, back
-
-    def _joined(self, found: tuple[tuple[Leaf, ...], ...]) -> tuple[tuple[Leaf, ...], Combined | None]:
-        """All leaves and what they come to; None where exceptions must be looked at first."""
-        key = tuple([id(f) for f in found])
-        known = self._combined.get(key)
-        if known is not None:
-            return known[0], known[1]
-        leaves = tuple(leaf for group in found for leaf in group)
-        effects = [e for leaf in leaves for e in leaf.effects]
-        early = len(found) == len(self._first) and self._second
-        combined = None if early and _may_require(effects) else combine(effects)
-        if len(self._combined) > _MAX_COMBINED:
-            self._combined.clear()
-        # Holding what was found keeps its identity from being used again.
-        self._combined[key] = (leaves, combined, found)
-        return leaves, combined
-
-
-def _may_require(effects: Iterable[Effect]) -> bool:
-    return any(
-        isinstance(e, Requirement) or (isinstance(e, Question) and any(isinstance(t, Requirement) for t in e.then))
-        for e in effects
-    )
-
-
-def _groups(rules: Iterable[Rule], law: LawAsOf) -> list[Callable[[Facts], tuple[Leaf, ...]]]:
-    """Rules in order as groups of one module each; what the span already settles is a constant."""
-    out: list[Callable[[Facts], tuple[Leaf, ...]]] = []
-    pending: list[RuleMemory] = []
-    module = ""
-
-    def flush() -> None:
-        if pending:
-            out.append(GroupMemory(tuple(pending)).run)
-            pending.clear()
-
-    for r in rules:
-        p = r.in_force
-        if r.fn.__module__ != module:
-            flush()
-            module = r.fn.__module__
-        if p.known_from and law.first < p.known_from and not law.as_if:
-            gap = Question(
-                cites=r.cites, rule=r.id, says="provision_not_covered", hold=True, kind="not_covered",
-                args=(("provision", ", ".join(r.cites)), ("from", str(p.known_from))),
-            )  # fmt: skip
-            flush()
-            # What is known later still raises requirements earlier: a false alarm is the safer error.
-            out.append(_constant((Leaf(r, (gap,), (), (), "undetermined"),)))
-            pending.append(RuleMemory(r, law))
-        elif p.period.covers(law.first) or (law.first == date.min and p.period.start is None):
-            pending.append(RuleMemory(r, law))
-        else:
-            flush()
-            out.append(_constant((Leaf(r, (), (), (), NOT_IN_FORCE),)))
-    flush()
-    return out
-
-
-def _constant(leaves: tuple[Leaf, ...]) -> Callable[[Facts], tuple[Leaf, ...]]:
-    return lambda facts: leaves
 
 
 def _package_of(module: str) -> str:
