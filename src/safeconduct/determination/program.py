@@ -133,7 +133,7 @@ class Program:
         self, first: tuple[Any, ...], second: tuple[Any, ...] | None
     ) -> tuple[tuple[Leaf, ...], Combined | None]:
         """All leaves and what they come to; None where exceptions must be looked at first."""
-        key = tuple(map(id, first if second is None else first + second))
+        key = tuple(map(id, first if second is None else (*first, None, *second)))
         known = self._combined.get(key)
         if known is not None:
             return known[0], known[1]

@@ -53,6 +53,7 @@ from safeconduct.jurisdictions.us.list_names import list_id
 from safeconduct.jurisdictions.us.ofac import (
     parties,
 )
+from safeconduct.jurisdictions.us.ofac.parties import DUTIES as OFAC_DUTIES
 from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
@@ -117,7 +118,7 @@ MANIFEST = Manifest(
     currency="USD",
     rules=RULES,
     derived=DERIVED,
-    duties=DUTIES,
+    duties=(*DUTIES, *OFAC_DUTIES),
     facts=tuple(read_facts(resources.files("safeconduct.jurisdictions.us").joinpath("facts.csv").read_text("utf-8"))),
     catalog=_catalog(),
     extra={
