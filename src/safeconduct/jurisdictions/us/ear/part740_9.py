@@ -22,7 +22,7 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     under,
 )
 from safeconduct.law import LawAsOf, rule
-from safeconduct.model import NO, YES, Condition, Effect, Facts, Truth, all_of, any_of, not_, truth_of
+from safeconduct.model import NO, YES, Condition, Effect, Facts, Question, Truth, all_of, any_of, not_, truth_of
 
 PURPOSE: Final = "facts.tmp.purpose"
 FIREARMS: Final = ("0A501.a", "0A501.b", "0A506", "0A507")
@@ -307,6 +307,13 @@ def _regime_free(f: Facts, law: LawAsOf, s: Shipment) -> Truth:
     return not_(any_of(*(controlled(f, law, s.code, r) for r, g in pairs if in_any(s.country, law, g))))
 
 
+@rule("us.ear.740.9.b.notes", cites=("15 CFR 740.9(b) Notes 2-4",), in_force=READ, not_modeled=True)
+def transit_notes(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Notes 2 to 4 to TMP (b): bonded warehouses, goods never unladen here, shipments within Canada or Mexico."""
+    if f.get(PURPOSE) == "in_transit":
+        yield Question(kind="not_modeled", says="us.740.not_modeled.transit")
+
+
 @rule("us.ear.740.9.b.2", cites=("15 CFR 740.9(b)(2)",), in_force=READ)
 def imported_for_display(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """TMP (b)(2): items brought in under bond for marketing or a fair go back, or on to other places within limits."""
@@ -403,6 +410,6 @@ def beta_software(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 RULES = (
     tools_of_trade, firearms_of_trade, technology_abroad, kits, exhibition, repair_abroad, containers, assembly_in_mexico,
-    news_media, own_subsidiary, body_armor, in_transit, imported_for_display, foreign_origin_returned, refused_entry,
+    news_media, own_subsidiary, body_armor, in_transit, transit_notes, imported_for_display, foreign_origin_returned, refused_entry,
     firearms_here, beta_software,
 )  # fmt: skip
