@@ -46,7 +46,7 @@ bench: setup
 	$(RUN) python -m benches
 
 docs: setup
-	$(RUN) python -m safeconduct.acts.pages docs
+	$(RUN) python -m safeconduct.cli.pages docs
 
 edition: setup
 	$(RUN) python -m safeconduct.acts.edition_build $(SHARED)

@@ -1,4 +1,4 @@
-"""``python -m safeconduct.acts.pages [FOLDER]``: pages of the documentation that are made from the code."""
+"""``python -m safeconduct.cli.pages [FOLDER]``: pages of the documentation that are made from the code."""
 
 from __future__ import annotations
 
@@ -50,6 +50,23 @@ def coverage_page(session: Session) -> str:
     return "\n".join(lines) + "\n"
 
 
+def demo_output() -> str:
+    """What ``safeconduct demo`` prints, at a width of 100."""
+    from click.testing import CliRunner
+
+    from safeconduct.cli.demo import demo
+
+    return CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}).invoke(demo).output
+
+
+def readme_page(text: str) -> str:
+    """The README with the demo's output put between its marks."""
+    head, _, rest = text.partition("<!-- demo -->\n")
+    _, _, tail = rest.partition("<!-- /demo -->")
+    lines = [line.rstrip() for line in demo_output().strip().splitlines()]
+    return f"{head}<!-- demo -->\n```text\n" + "\n".join(lines) + f"\n```\n<!-- /demo -->{tail}"
+
+
 PAGES = {"facts.md": facts_page, "coverage.md": coverage_page}
 
 
@@ -58,6 +75,8 @@ def main(arguments: list[str]) -> None:
     session = Session(embedded_folder())
     for name, make in PAGES.items():
         (folder / name).write_text(make(session), "utf-8")
+    readme = folder.parent / "README.md"
+    readme.write_text(readme_page(readme.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":
