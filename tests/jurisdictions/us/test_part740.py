@@ -31,7 +31,7 @@ MODULES = (
     part740_list,
 )  # fmt: skip
 RULES = [r for m in MODULES for r in m.RULES]
-SOURCE = "\n".join(Path(str(m.__file__)).read_text("utf-8") for m in MODULES)
+SOURCE = "\n".join(p.read_text("utf-8") for p in sorted(Path(str(part740_2.__file__)).parent.glob("part740_*.py")))
 #: All symbols the rules give, as they stand in the code; those put together from parts are written out.
 SYMBOLS = {
     *re.findall(r'"((?:LVS|GBS|TSR|APP|NAC|ACA|TMP|RPL|GOV|GFT|TSU|BAG|AVS|APR|ENC|AGR|CCD|SCP|ACE|MED|IEC|HBM|AIA|ACM|LPP|RFF|'

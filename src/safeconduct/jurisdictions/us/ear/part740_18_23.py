@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from safeconduct.jurisdictions.us.ear.part740_12_16 import CCD_CUBA, CCD_RUSSIA
+from safeconduct.jurisdictions.us.ear.part740_12 import CCD_CUBA, CCD_RUSSIA
 from safeconduct.jurisdictions.us.ear.part740_common import (
     GOVERNMENT,
     READ,

@@ -53,7 +53,7 @@ BARRED_FOR: Final = {
     "6E001": ("(x)", ("6A002", "6A003")), "6E002": ("(x)", ("6A002", "6A003")), "3E001": ("(xi)", ("3A001.b.2", "3A001.b.3")),
     "9D002": ("(viii)(B)", ("9B001",)),
 }  # fmt: skip
-DRONES: Final = ("9A012", "9A120")
+DRONES: Final = ("9A012.a", "9A120")
 STEPS: Final = ("us.740.duty.sta_notice", "us.740.duty.sta_records", "us.740.duty.743_1")
 
 
@@ -184,9 +184,9 @@ def strategic_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-def _drone(f: Facts, law: LawAsOf, entries: tuple[str, ...]) -> Iterator[Effect]:
+def _drone(f: Facts, law: LawAsOf, drones: tuple[str, ...]) -> Iterator[Effect]:
     s = shipment(f, law)
-    if s is None or not (s.entry_in(entries) or (s.code == "9A610.a" and "9A610" in entries)):
+    if s is None or not s.under(drones):
         return
     if not in_any(s.country, law, "A:5"):
         return
@@ -222,7 +222,7 @@ def drones(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 )
 def drones_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """STA (c)(1)(ii): MT-controlled drones of 9A012, 9A120 and, once found eligible, 9A610.a, to Country Group A:5."""
-    yield from _drone(f, law, (*DRONES, "9A610"))
+    yield from _drone(f, law, (*DRONES, "9A610.a"))
 
 
 @rule("us.ear.740.20.c.2", cites=("15 CFR 740.20(c)(2)", "15 CFR 740.20(b)", "15 CFR 740.20(d)"), in_force=READ)
