@@ -84,7 +84,13 @@ def _agency(agency: str, c: str) -> Requirement:
 @rule("us.ear.734.3.b.1.iv", cites=("15 CFR 734.3(b)(1)(iii)-(iv)", "10 CFR 110", "10 CFR 810"),
       in_force=read_since("2026-02-10", source=TEXT), not_modeled=True)  # fmt: skip
 def nuclear_agencies(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """Reactor equipment and assistance to foreign nuclear activities are controlled by the NRC and the Department of Energy."""
+    """Reactor equipment and assistance to foreign nuclear activities are controlled by the NRC and the Department of Energy.
+
+    Reading: a commodity that is classified under the EAR has been found not to be the NRC's; technology and
+    assistance (10 CFR 810) are asked about whatever their classification.
+    """
+    if code(f) is not None and f.get("item.kind") == "commodity":
+        return
     yield Question(
         hold=True, kind="not_modeled", says="us.nuclear_agencies",
         when=any_of(f.truth("end_use.nuclear_reactor"), f.truth("end_use.fuel_cycle"), f.truth("end_use.unsafeguarded_nuclear")),

@@ -16,7 +16,7 @@ from safeconduct.jurisdictions.us.common import country_of, destination, in_grou
 from safeconduct.jurisdictions.us.ear.foreign import is_foreign_made
 from safeconduct.jurisdictions.us.ear.part746_shared import RECEIVERS, hs6, nothing_moves
 from safeconduct.law import LawAsOf, between, entry_of, read_since, rule, since
-from safeconduct.model import YES, Effect, Facts, Question
+from safeconduct.model import YES, Ask, Effect, Facts, Question
 
 READ: Final = read_since("2025-09-30", source="90 FR 47201; text of 2026-09-24")
 #: Known transshipment points towards Russia and Belarus: joint alert of FinCEN and BIS, FIN-2022-Alert003 of 2022-06-28.
@@ -59,7 +59,9 @@ def stated_flags(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     unresolved, silent = counted
     if unresolved:
-        yield Question(kind="red_flag", hold=True, says="us.red_flag.stated", args=(("count", unresolved),))
+        yield Question(
+            kind="red_flag", hold=True, asks=(Ask("red_flags"),), says="us.red_flag.stated", args=(("count", unresolved),)
+        )
     if silent:
         yield Question(kind="red_flag", says="us.red_flag.no_reason", args=(("count", silent),))
 
