@@ -249,6 +249,7 @@ def medical_devices(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """MED: EAR99 medical devices and replacement parts to Russia, Belarus, Crimea, DNR, LNR; not to proscribed persons.
 
     Not for making anything; parts only to replace or maintain, no more in store than in use; with a verified distribution.
+    Reading: the one fact for devices, parts and accessories is read as a device unless ``replacement_part`` is stated.
     """
     if f.get("destination") not in ("RU", "BY", *OCCUPIED) or f.truth("item.traits.medical_device") is not YES:
         return
