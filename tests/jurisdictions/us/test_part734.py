@@ -11,8 +11,8 @@ from tests.test_cases import session
 
 from safeconduct.jurisdictions.us.derived import DERIVED
 from safeconduct.jurisdictions.us.ear.content import counts
+from safeconduct.jurisdictions.us.ear.deminimis import ShareProbe
 from safeconduct.jurisdictions.us.ear.part734_direct import TITLES, applies
-from safeconduct.jurisdictions.us.ear.part734_foreign import ShareProbe
 from safeconduct.law import LawAsOf
 from safeconduct.model import NO, YES, Facts, Money, freeze
 

@@ -75,9 +75,7 @@ def not_a_foreign_person(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     resident = "US" in (f.get("person.permanent_residencies") or ()) or f.get("person.most_recent_status") == "US"
     settled = YES if citizen or resident else f.truth("person.us_permanent_resident")
     if settled is not NO:
-        yield Lift(
-            symbol=NO_ACT, when=settled, cites=("15 CFR 772.1 foreign person",), says="us.772.1.foreign_person"
-        )
+        yield Lift(symbol=NO_ACT, when=settled, cites=("15 CFR 772.1 foreign person",), says="us.772.1.foreign_person")
 
 
 @rule("us.ear.734.18.a.4", cites=("15 CFR 734.18(a)(4)", "15 CFR 734.13(a)(1)", "15 CFR 734.14(a)(1)"),

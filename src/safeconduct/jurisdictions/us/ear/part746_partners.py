@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from safeconduct.jurisdictions.us.ear.deminimis import above_de_minimis
 from safeconduct.jurisdictions.us.ear.part734_direct import by_direct_rule
-from safeconduct.jurisdictions.us.ear.part734_foreign import above_de_minimis
 from safeconduct.jurisdictions.us.ear.part746_shared import foreign_made, from_supplement_3
 from safeconduct.law import LawAsOf
 from safeconduct.model import NO, YES, Facts, Truth, any_of, not_
