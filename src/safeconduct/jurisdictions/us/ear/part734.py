@@ -86,11 +86,15 @@ def _agency(agency: str, c: str) -> Requirement:
 def nuclear_agencies(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Reactor equipment and assistance to foreign nuclear activities are controlled by the NRC and the Department of Energy.
 
-    Reading: a commodity that is classified under the EAR has been found not to be the NRC's; technology and
-    assistance (10 CFR 810) are asked about whatever their classification.
+    Reading: a commodity that is EAR99 or in an entry without nuclear reasons has been found not to be the NRC's. An
+    entry of the Nuclear Referral List may have a twin that the NRC licenses; technology and assistance (10 CFR 810)
+    are asked about whatever their classification.
     """
-    if code(f) is not None and f.get("item.kind") == "commodity":
-        return
+    c = code(f)
+    if f.get("item.kind") == "commodity" and c is not None:
+        entry = ccl(law).entries.get(entry_of(c)) if is_eccn(c) else None
+        if c == EAR99 or (entry is not None and "NP" not in entry["reasons"]):
+            return
     yield Question(
         hold=True, kind="not_modeled", says="us.nuclear_agencies",
         when=any_of(f.truth("end_use.nuclear_reactor"), f.truth("end_use.fuel_cycle"), f.truth("end_use.unsafeguarded_nuclear")),
