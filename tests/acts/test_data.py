@@ -18,7 +18,7 @@ from safeconduct.acts import editions
 from safeconduct.acts.publications import coverage, owner, publications
 from safeconduct.cli.control_list import list_
 from safeconduct.cli.data import data
-from safeconduct.lawdata.store import Edition, file_parts, write_manifest
+from safeconduct.lawdata.store import Edition, file_parts, sha256_of, write_manifest
 
 __all__ = ["house"]
 
@@ -118,7 +118,8 @@ def test_import_shows_the_laws_own_words_beside_ours(house: House) -> None:
     assert "Pumps" in out
     assert "Invented words on large pumps" in out
     texts = editions.find_edition(None).table("us.ccl.texts")
-    assert (texts.rows, texts.as_of) == (2, date(2026, 9, 3))
+    # The words carry the days of the entries they stand beside.
+    assert (texts.rows, texts.as_of) == (2, editions.find_edition(None).table("us.ccl.entries").as_of)
     # The next import has no control list: the words stay.
     good("import", str(house.publish([*PARTIES, "Newcomer Ltd."])))
     assert editions.find_edition(None).table("us.ccl.texts").rows == 2
@@ -449,21 +450,41 @@ def test_the_publications_of_each_importer_are_there(shared_data: Path) -> None:
         assert publications(importer).missing(shared_data) == []
 
 
+def _named(house: House, table: str, sha256: str) -> None:
+    """Say in the embedded edition which publication a table was made from."""
+    toml = house.embedded / "us/tables.toml"
+    head, found, tail = toml.read_text().partition(f'id = "{table}"')
+    toml.write_text(head + found + tail.replace('sha256 = ""', f'sha256 = "{sha256}"', 1))
+    write_manifest(house.embedded, "invented")
+
+
 def test_the_same_publication_read_anew_keeps_its_days(house: House) -> None:
     """A later release may read the same text otherwise: that is no new text."""
-    import hashlib
-
     source = house.publish(limit="5000")
-    sha256 = hashlib.sha256((source / "us/ccl/list.json").read_bytes()).hexdigest()
-    toml = house.embedded / "us/tables.toml"
-    head, _, tail = toml.read_text().partition('id = "us.ccl.exceptions"')
-    named = tail.replace('sha256 = ""', f'sha256 = "{sha256}"', 1)
-    toml.write_text(f'{head}id = "us.ccl.exceptions"{named}')
-    write_manifest(house.embedded, "invented")
+    _named(house, "us.ccl.exceptions", sha256_of(source / "us/ccl/list.json"))
     good("import", str(source))
     table = editions.find_edition(None).table("us.ccl.exceptions")
     assert (table.as_of, table.verified_from) == (date(2026, 7, 31), date(2026, 1, 1))
     assert "from $3000 to $5000" in good("diff", "embedded")
+
+
+def test_a_day_given_for_a_folder_is_not_that_of_the_old_files_in_it(house: House) -> None:
+    source = house.publish(limit="3000")
+    _named(house, "us.ccl.exceptions", sha256_of(source / "us/ccl/list.json"))
+    _named(house, "us.ccl.entries", "0" * 64)
+    good("import", str(source), "--as-of", "2026-09-03")
+    edition = editions.find_edition(None)
+    assert edition.table("us.ccl.exceptions").verified_until == date(2026, 8, 1)  # the very file it was made from
+    assert edition.table("us.ccl.entries").verified_until == date(2026, 9, 4)  # a new text that says the same
+    assert edition.table("us.ccl.requirements").verified_until == date(2026, 8, 1)  # from which file is not known
+    # The same of a user's own edition: what was read for a day is not read for a later one by saying so.
+    good("import", str(house.publish(limit="5000")), "--as-of", "2026-09-05")
+    assert editions.find_edition(None).table("us.ccl.exceptions").verified_until == date(2026, 9, 6)
+    good("import", str(house.source), "--as-of", "2026-09-09")
+    assert editions.find_edition(None).table("us.ccl.exceptions").verified_until == date(2026, 9, 6)
+    (house.source / "us/ccl/list.json").write_text('{"limit":  "5000"}')
+    good("import", str(house.source), "--as-of", "2026-09-09")
+    assert editions.find_edition(None).table("us.ccl.exceptions").verified_until == date(2026, 9, 10)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ publication's own where it prints one, else the day the user gives. A table that
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Collection, Mapping
@@ -56,6 +57,8 @@ class Imported:
     unread: list[str] = field(default_factory=list)
     #: importer -> sha256 of the files it read
     hashes: dict[str, set[str]] = field(default_factory=dict)
+    #: importers whose day was said by the user, not printed
+    said: set[str] = field(default_factory=set)
 
 
 def build_from(
@@ -96,6 +99,7 @@ def build_from(
     except FileNotFoundError as e:
         raise EditionError(f"a table is described but was not built: {e.filename}") from None
     known = _days(result.built.reports, as_of, days or {})
+    result.said = {i for i, printed in _days(result.built.reports, None, days or {}).items() if printed is None}
     tables = _dated(described, current, embedded, known, result)
     tables += _text_tables(scratch, tables, current, result)
     _not_shrunken(tables, current, accept_fewer)
@@ -225,7 +229,12 @@ def _dated(
             table = dict(same) | {"files": table["files"], "hashes": table["hashes"]}
             if makers:
                 result.same.append(table["id"])
-                if day is not None and day.isoformat() >= same["verified_until"]:
+                printed = not any(m in result.said for m in makers)
+                if (
+                    day
+                    and (printed or _new_publications(same, makers, result))
+                    and day.isoformat() >= same["verified_until"]
+                ):
                     table |= {"as_of": day.isoformat(), "verified_until": (day + timedelta(days=1)).isoformat()}
         elif makers and _same_publications(shipped.get(table["id"]), makers, result):
             # Only our reading of it has changed since: the days stay those of the text.
@@ -242,7 +251,10 @@ def _dated(
             table |= {
                 "as_of": day.isoformat(), "verified_from": day.isoformat(), "basis": table.get("basis", "read"),
                 "verified_until": (day + timedelta(days=1)).isoformat(), "note": "",
-                "sources": [{"what": "the user's own import", "where": ", ".join(sorted(m for m in makers if m)), "day": day.isoformat()}],
+                    "sources": [
+                        {"what": "the user's own import", "where": m, "sha256": _together(result.hashes[m]), "day": day.isoformat()}
+                        for m in sorted(m for m in makers if m is not None)
+                    ],
             }  # fmt: skip
         out.append(table)
     if undated:
@@ -253,10 +265,32 @@ def _dated(
     return out
 
 
+def _together(hashes: Collection[str]) -> str:
+    """One hash for all the files an importer read."""
+    return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()
+
+
+def _known_and_read(
+    table: Mapping[str, Any] | None, makers: Collection[str | None], result: Imported
+) -> tuple[set[str], set[str]]:
+    """Hashes of the publications that a table names, and of those read now."""
+    known = {h for s in (table or {}).get("sources", ()) if (h := s.get("sha256"))}
+    some = [result.hashes[m] for m in makers if m is not None and m in result.hashes]
+    return known, {h for hashes in some for h in (*hashes, _together(hashes))}
+
+
+def _new_publications(table: Mapping[str, Any], makers: Collection[str | None], result: Imported) -> bool:
+    """Whether none of the publications that a table names was read again: a day the user gives is theirs then.
+
+    A day given for a folder is that of its new files, not of those that were in it before.
+    """
+    known, read = _known_and_read(table, makers, result)
+    return bool(known) and known.isdisjoint(read)
+
+
 def _same_publications(shipped: Mapping[str, Any] | None, makers: Collection[str | None], result: Imported) -> bool:
     """Whether the files read are those that the embedded table was made from, by their hashes."""
-    known = {h for s in (shipped or {}).get("sources", ()) if (h := s.get("sha256"))}
-    read = {h for m in makers if m is not None for h in result.hashes.get(m, ())}
+    known, read = _known_and_read(shipped, makers, result)
     return bool(known) and known <= read
 
 
