@@ -81,12 +81,13 @@ def write_embedded(folder: Path) -> Path:
         "country/groups.csv": GROUPS.encode(),
         "country/iso.csv": ISO.encode(),
         "hand/list.csv": b"list,member\n1,a\n",
+        "ccl/by_hand.csv": b"code,mark\n2B350,x\n",
         **control_list(),
     }
     tables = {
         "us.entity_list": ("lists/us.entity_list.jsonl", 31), "us.lists.keys": ("lists/keys.csl.tsv", 31),
         "us.country_groups": ("country/groups.csv", 365), "us.iso": ("country/iso.csv", 365),
-        "us.index": ("lists/keys.csl.tsv ccl/index.tsv", 365), "us.hand": ("hand/list.csv", 365),
+        "us.index": ("lists/keys.csl.tsv ccl/index.tsv", 365), "us.hand": ("hand/list.csv", 365), "us.by_hand": ("ccl/by_hand.csv", 365),
         **{f"us.ccl.{n}": (f"ccl/{n}.jsonl", 365) for n in ("entries", "paragraphs", "requirements", "exceptions")},
     }  # fmt: skip
     for name, content in files.items():

@@ -472,11 +472,13 @@ def test_a_day_given_for_a_folder_is_not_that_of_the_old_files_in_it(house: Hous
     source = house.publish(limit="3000")
     _named(house, "us.ccl.exceptions", sha256_of(source / "us/ccl/list.json"))
     _named(house, "us.ccl.entries", "0" * 64)
+    _named(house, "us.by_hand", "0" * 64)
     good("import", str(source), "--as-of", "2026-09-03")
     edition = editions.find_edition(None)
     assert edition.table("us.ccl.exceptions").verified_until == date(2026, 8, 1)  # the very file it was made from
     assert edition.table("us.ccl.entries").verified_until == date(2026, 9, 4)  # a new text that says the same
     assert edition.table("us.ccl.requirements").verified_until == date(2026, 8, 1)  # from which file is not known
+    assert edition.table("us.by_hand").verified_until == date(2026, 8, 1)  # made by hand: nothing was read for it
     # The same of a user's own edition: what was read for a day is not read for a later one by saying so.
     good("import", str(house.publish(limit="5000")), "--as-of", "2026-09-05")
     assert editions.find_edition(None).table("us.ccl.exceptions").verified_until == date(2026, 9, 6)
