@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from safeconduct.cli.pages import PAGES, readme_page
 from safeconduct.acts.session import Session
+from safeconduct.cli.pages import PAGES, readme_page
 from safeconduct.lawdata import embedded_folder
 
 
