@@ -114,6 +114,8 @@ class ControlList:
             )  # fmt: skip
             self._requirements.setdefault(row.entry, []).append(row)
         self._exceptions: dict[tuple[str, str], list[ExceptionRow]] = {}
+        self._near: dict[str, tuple[RequirementRow, ...]] = {}
+        self._near_exceptions: dict[tuple[str, str], tuple[ExceptionRow, ...]] = {}
         for r in law.rows(f"{prefix}.exceptions"):
             ex = ExceptionRow(
                 r["entry"], r["symbol"], r["allow"], Scope.of(r.get("scope")), r.get("when"), r.get("limit"),
@@ -146,10 +148,22 @@ class ControlList:
             yield from self.leaves(child)
 
     def requirements(self, code: str) -> tuple[RequirementRow, ...]:
-        return tuple(self._requirements.get(entry_of(code), ()))
+        """The rows of the code's entry that may bear on it, in the law's order; where none does, all of them."""
+        near = self._near.get(code)
+        if near is None:
+            rows = tuple(self._requirements.get(entry_of(code), ()))
+            near = tuple(r for r in rows if r.scope.relation(code) is not False) or rows
+            self._near[code] = near
+        return near
 
     def exceptions(self, code: str, symbol: str) -> tuple[ExceptionRow, ...]:
-        return tuple(self._exceptions.get((entry_of(code), symbol), ()))
+        """The entry's statements on an exception that may bear on the code; where none does, all of them."""
+        near = self._near_exceptions.get((code, symbol))
+        if near is None:
+            rows = tuple(self._exceptions.get((entry_of(code), symbol), ()))
+            near = tuple(r for r in rows if r.scope.relation(code) is not False) or rows
+            self._near_exceptions[code, symbol] = near
+        return near
 
     def symbols(self, entry: str) -> tuple[str, ...]:
         return tuple(s for e, s in self._exceptions if e == entry)

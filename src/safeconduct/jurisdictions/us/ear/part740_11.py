@@ -264,10 +264,12 @@ def cooperating_government(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     740.20(b)(2)(ii) bars from STA, cybersecurity items; Sensitive List and 600 series items unless for a government of A:5
     or NATO.
     """
+    nato = _spoken(f, "nato")
+    if not nato and not any(p.get("capacity") in STATE for p in f.parties("ultimate_consignee", "end_user")):
+        return
     s = shipment(f, law)
     if s is None or s.deemed:
         return
-    nato = _spoken(f, "nato")
     user, country = _government_user(f, s)
     if not nato and (user is None or not _cooperating(law, country)):
         return

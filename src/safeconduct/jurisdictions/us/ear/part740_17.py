@@ -46,8 +46,7 @@ _REQUEST: Final = "facts.enc.classification_request_days"
 
 
 def _encryption(f: Facts, law: LawAsOf) -> Shipment | None:
-    s = shipment(f, law)
-    return s if s is not None and s.entry_in(ENTRIES) else None
+    return shipment(f, law, entries=ENTRIES)
 
 
 def _not_e(s: Shipment, law: LawAsOf) -> Condition:

@@ -189,7 +189,7 @@ def cybersecurity(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Private users in D:1 or D:5 only for vulnerability disclosure or incident response, for releases, and, for all but the
     5A001.j family, in finance, insurance, medicine or US subsidiaries. Never for use without the owner's leave.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "ACE")
     if s is None or not s.eccn or s.code[:1] not in ("4", "5"):
         return
     offers, rows = offered(f, law, s, "ACE")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, ccl
+from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, ccl, destination, reading_country
 from safeconduct.jurisdictions.us.ear.part740_2 import COMPUTING
 from safeconduct.jurisdictions.us.ear.part740_common import (
     GOVERNMENT,
@@ -158,6 +158,15 @@ def _series_600(f: Facts, law: LawAsOf) -> Iterator[Condition | None]:
         )
 
 
+def _to(f: Facts, law: LawAsOf, group: str) -> Shipment | None:
+    """The line if it goes to the group; the destination is read first, so that all others are remembered once."""
+    country = reading_country(destination(f), law)
+    if country is None or not in_any(country, law, group):
+        return None
+    s = shipment(f, law)
+    return s if s is not None and s.eccn else None
+
+
 @rule("us.ear.740.20.c.1", cites=("15 CFR 740.20(c)(1)(i)", "15 CFR 740.20(b)", "15 CFR 740.20(d)"), in_force=READ)
 def strategic_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """STA (c)(1): to Country Group A:5 if only NS, CB, NP, RS, CC or SI stands and nothing bars the item.
@@ -168,8 +177,8 @@ def strategic_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Consignees that are a government of A:5 or A:6 sign no statement (note 2 to (d)(2)). For a release within one country a
     notice or agreement stands in its place ((d)(4)); a statement on file is read as one.
     """
-    s = shipment(f, law)
-    if s is None or not s.eccn or not in_any(s.country, law, "A:5"):
+    s = _to(f, law, "A:5")
+    if s is None:
         return
     mt = controlled(f, law, s.code, "MT")
     yield lift(
@@ -185,10 +194,8 @@ def strategic_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 def _drone(f: Facts, law: LawAsOf, drones: tuple[str, ...]) -> Iterator[Effect]:
-    s = shipment(f, law)
-    if s is None or not s.under(drones):
-        return
-    if not in_any(s.country, law, "A:5"):
+    s = shipment(f, law, entries=[entry_of(c) for c in drones])
+    if s is None or not s.under(drones) or not in_any(s.country, law, "A:5"):
         return
     small = any_of(
         open_number(f, "item.parameters.payload", "<", 500, "kg"),
@@ -228,8 +235,8 @@ def drones_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.740.20.c.2", cites=("15 CFR 740.20(c)(2)", "15 CFR 740.20(b)", "15 CFR 740.20(d)"), in_force=READ)
 def strategic_trade_a6(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """STA (c)(2): to Country Group A:6 if only NS stands and the entry does not bar it."""
-    s = shipment(f, law)
-    if s is None or not s.eccn or not in_any(s.country, law, "A:6"):
+    s = _to(f, law, "A:6")
+    if s is None:
         return
     mt = controlled(f, law, s.code, "MT")
     yield lift(

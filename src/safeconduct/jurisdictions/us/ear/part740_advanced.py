@@ -72,7 +72,7 @@ def notified_computing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     For exports and reexports, 25 days after the notice was registered and with its confirmation.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "NAC")
     if s is None or s.code[:1] not in ("3", "4", "5") or s.activity not in ("export", "reexport"):
         return
     offers, rows = offered(f, law, s, "NAC")
@@ -103,7 +103,7 @@ def authorized_computing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     Transfers inside Macau and Country Group D:5 are open to ACA too.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "ACA")
     if s is None or s.code[:1] not in ("3", "4", "5") or s.deemed:
         return
     offers, rows = offered(f, law, s, "ACA")
@@ -132,7 +132,7 @@ def implemented_controls(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     The table (last modified 2024-09-17) is incorporated by reference and not in this edition: whether it names item and
     destination is asked.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "IEC")
     if s is None or not s.eccn:
         return
     offers, rows = offered(f, law, s, "IEC")
@@ -150,7 +150,7 @@ def implemented_controls(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("us.ear.740.25", cites=("15 CFR 740.25",), in_force=READ)
 def memory(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """HBM: high bandwidth memory of 3A090.c below 3.3 GB/s/mm2 may go to the site that packages it for its designer."""
-    s = shipment(f, law)
+    s = shipment(f, law, "HBM")
     if s is None or not s.entry_in(("3A090",)):
         return
     offers, rows = offered(f, law, s, "HBM")
@@ -262,7 +262,7 @@ def _designer(f: Facts, s: Shipment, cite: str) -> Condition | None:
 @rule("us.ear.740.28", cites=("15 CFR 740.28",), in_force=READ)
 def compute_manufacturing(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """ACM: advanced computing items may go to private firms to develop, make or store them for customers outside D:5."""
-    s = shipment(f, law)
+    s = shipment(f, law, "ACM")
     if s is None or s.code[:1] not in ("3", "4", "5"):
         return
     offers, rows = offered(f, law, s, "ACM")
@@ -292,7 +292,7 @@ def low_performance(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Exports and reexports only; the sum counts what all exporters sent it. Reading: entry 5A002 offers LPP for paragraphs that
     740.29(b) does not name; the section, which says what is eligible, is followed.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "LPP")
     if s is None or s.code[:1] not in ("3", "4", "5") or s.activity not in ("export", "reexport"):
         return
     offers, rows = offered(f, law, s, "LPP")

@@ -6,7 +6,7 @@ is possible and commonly overlooked. Its conditions are read with ``Facts.condit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -99,10 +99,18 @@ class Shipment:
         return entry_of(self.code) in entries
 
 
-def shipment(f: Facts, law: LawAsOf) -> Shipment | None:
-    """The line as part 740 looks at it; None when code or destination is not known, or nothing is shipped."""
+def shipment(f: Facts, law: LawAsOf, offers: str = "", entries: Container[str] = ()) -> Shipment | None:
+    """The line as part 740 looks at it; None when code or destination is not known, or nothing is shipped.
+
+    Args:
+        offers: None too where the item's entry cannot offer this list-based exception. entries: None too where the
+            item is in none of these entries. Both are seen before the destination is read, so that a rule which has
+            nothing to say of an item is remembered once for all destinations.
+    """
     c = code(f)
-    if c is None:
+    if c is None or (entries and entry_of(c) not in entries):
+        return None
+    if offers and not may_offer(law, c, offers):
         return None
     activity = f.get("activity")
     if activity == "us_person_support":
@@ -112,6 +120,13 @@ def shipment(f: Facts, law: LawAsOf) -> Shipment | None:
         return None
     country = reading_country(place, law)
     return None if country is None else Shipment(activity, c, place, country)
+
+
+def may_offer(law: LawAsOf, c: str, symbol: str) -> bool:
+    """Whether some statement of the entry allows the exception for the code or for a paragraph under it."""
+    if not is_eccn(c):
+        return False
+    return any(row.allow and row.scope.relation(c) is not False for row in ccl(law).exceptions(c, symbol))
 
 
 def in_any(country: str, law: LawAsOf, *groups: str) -> bool:

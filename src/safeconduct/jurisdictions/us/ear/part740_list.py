@@ -81,7 +81,7 @@ def limited_value(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     The limit is per order and entry, and twelve times as much a calendar year for one consignee; an order is not split to
     meet it. The line's value stands for the order unless ``facts.lvs.split_from_order_of`` says more.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "LVS")
     if s is None or s.deemed:
         return
     offers, rows = offered(f, law, s, "LVS")
@@ -137,7 +137,7 @@ def _group_b(s: Shipment, law: LawAsOf, cite: str, but: tuple[str, ...] = ()) ->
 @rule("us.ear.740.4", cites=("15 CFR 740.4",), in_force=READ)
 def group_b_shipments(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """GBS: commodities of an entry that says so may go to Country Group B less Sudan and Ukraine, if only NS stands."""
-    s = shipment(f, law)
+    s = shipment(f, law, "GBS")
     if s is None or s.deemed:
         return
     offers, rows = offered(f, law, s, "GBS")
@@ -160,7 +160,7 @@ def restricted_technology(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Less Sudan and Ukraine, and if only NS stands. The assurance keeps what is released from nationals of D:1, E:1 and E:2 and
     its NS-controlled direct product from those groups; for 3E069 also from D:5, Macau and the places named in that entry.
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "TSR")
     if s is None:
         return
     offers, rows = offered(f, law, s, "TSR")
@@ -184,7 +184,7 @@ def computers(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Tier 3 (India, Israel, the United Arab Emirates, Vietnam...) has no eligible computers, only releases of technology and
     source code (740.7(d)).
     """
-    s = shipment(f, law)
+    s = shipment(f, law, "APP")
     if s is None or not s.entry_in(("4A003", "4D001", "4E001")):
         return
     offers, rows = offered(f, law, s, "APP")
