@@ -220,6 +220,20 @@ def test_ten_megabytes_are_answered_or_refused() -> None:
     assert ask(request) is None
 
 
+def test_hundreds_of_unscreened_parties_are_asked_for_in_bearable_time() -> None:
+    """Each answer to each question is tried: left unbounded, 800 parties once took half a minute."""
+    import time
+
+    request = demo() | {"parties": [{"role": "end_user", "country": "BR"}] * 600}
+    start = time.process_time()
+    answer = ask(request)
+    assert answer is not None
+    assert answer["outcome"] not in CLEAR
+    asked = {q["fact"] for q in answer["determinations"][0]["questions"]}
+    assert {"parties[0].listed", "parties[599].listed"} <= asked  # none is forgotten, tried or not
+    assert time.process_time() - start < 15
+
+
 def test_the_same_request_gives_the_same_bytes_and_is_not_changed() -> None:
     before = canonical(demo())
     one, two = (canonical(determine(Session(embedded_folder()), demo())) for _ in range(2))

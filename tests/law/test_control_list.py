@@ -229,7 +229,7 @@ def test_a_form_nobody_knows_is_a_fault(clist: ControlList, cond: dict[str, Any]
 
 
 def test_a_row_holds_where_its_scope_and_its_condition_do(clist: ControlList) -> None:
-    music, loud = clist.requirements("M1.b")
+    music, loud = clist.requirements("M1")
     assert clist.holds(music, "M1.a", facts()) is YES
     assert clist.holds(music, "M1.b", facts()) is NO
     assert clist.holds(loud, "M1.b", facts()).is_unknown

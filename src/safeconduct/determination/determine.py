@@ -28,6 +28,7 @@ from safeconduct.model import Ask, Duty, Facts, Question, Vocabulary, core_vocab
 
 ENGINE_VERSION = "1"
 _MAX_COMBINED = 200_000
+_MAX_TRIED = 1_000  # answers tried for the questions of one line of up to ten parties
 
 
 @dataclass(frozen=True)
@@ -201,9 +202,14 @@ def open_questions(d: Determination) -> tuple[OpenQuestion, ...]:
         hidden = [q for f, qs in by_fact.items() if vocabulary.absent(f) == "not_known" for q in qs]
         by_fact["diligence"] = list(dict.fromkeys(hidden))
         options["diligence"] = {"complete": "complete"}
+    # Each answer tried is a determination of its own: with hundreds of parties the later ones are asked untried.
+    count = d.facts.peek("parties")
+    left = max(24, _MAX_TRIED * 10 // max(10, count if isinstance(count, int) else 0))
     found = []
     for fact, because in by_fact.items():
-        answers = tuple((label, _try(d, fact, value)) for label, value in _fitting(vocabulary, fact, options[fact]))
+        fitting = _fitting(vocabulary, fact, options[fact])
+        left -= len(fitting)
+        answers = tuple((label, _try(d, fact, value)) for label, value in fitting) if left >= 0 else ()
         found.append(OpenQuestion(fact, answers, tuple(dict.fromkeys(because)), because[0].kind))
     found.sort(key=lambda q: (_left_open(q), q.fact != "diligence", q.fact))
     return (*found, *bare)
