@@ -149,6 +149,15 @@ class Engine:
     def derived(self) -> dict[str, Any]:
         return {path: fn for m in self.manifests.values() for path, fn in m.derived.items()}
 
+    def program(self, jurisdiction: str, day: date) -> Program:
+        """The jurisdiction's rules as they stand on a day, with what they remember."""
+        law = self.law.at(day, as_if=self.as_if)
+        program = self._programs.get((jurisdiction, id(law)))
+        if program is None:
+            program = Program(self.manifests[jurisdiction], law, self.vocabulary if self.bulk else None)
+            self._programs[jurisdiction, id(law)] = program
+        return program
+
     def determine(self, facts: Facts, jurisdiction: str) -> Determination:
         """The answer of one jurisdiction. A line without a day is undetermined: every law has a day.
 
@@ -161,13 +170,9 @@ class Engine:
             ask = Question(asks=(Ask("date"),), says="no_date", hold=True, cites=(), rule=f"{manifest.prefix}.date")
             combined = Combined(UNDETERMINED, NOT_SUBJECT, UNDETERMINED, (), (), (), (ask,), None)
             return Determination(self, manifest, facts, self.law.at(date.min), (), combined)
-        law = self.law.at(day, as_if=self.as_if)
-        program = self._programs.get((jurisdiction, id(law)))
-        if program is None:
-            program = Program(manifest, law, self.vocabulary if self.bulk else None)
-            self._programs[jurisdiction, id(law)] = program
+        program = self.program(jurisdiction, day)
         leaves, combined, back = program.run(facts)
-        return Determination(self, manifest, facts, law, leaves, combined, back)
+        return Determination(self, manifest, facts, program.law, leaves, combined, back)
 
 
 def _package_of(module: str) -> str:

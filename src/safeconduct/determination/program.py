@@ -113,8 +113,8 @@ class Program:
         self._canonize = Canonizer(classes(law), vocabulary) if classes and vocabulary is not None else None
         exceptions: tuple[str, ...] = tuple(manifest.extra.get("exceptions", ()))
         second = [r for r in manifest.rules if exceptions and r.id.startswith(exceptions)]
-        self._first = Stage(_slots((r for r in manifest.rules if r not in second), law))
-        self._second = Stage(_slots(second, law))
+        self.first = Stage(_slots((r for r in manifest.rules if r not in second), law))
+        self.second = Stage(_slots(second, law))
         self._combined: dict[tuple[int, ...], tuple[tuple[Leaf, ...], Combined | None, object]] = {}
 
     def run(self, facts: Facts) -> tuple[tuple[Leaf, ...], Combined, Mapping[object, object]]:
@@ -122,10 +122,10 @@ class Program:
         back: Mapping[object, object] = {}
         if self._canonize is not None:
             facts, back = self._canonize(facts)
-        first = self._first.run(facts)
+        first = self.first.run(facts)
         leaves, combined = self._joined(first, None)
         if combined is None:
-            leaves, combined = self._joined(first, self._second.run(facts))
+            leaves, combined = self._joined(first, self.second.run(facts))
         assert combined is not None
         return leaves, combined, back
 
@@ -137,12 +137,12 @@ class Program:
         known = self._combined.get(key)
         if known is not None:
             return known[0], known[1]
-        leaves = self._first.leaves(first)
+        leaves = self.first.leaves(first)
         if second is not None:
-            leaves += self._second.leaves(second)
+            leaves += self.second.leaves(second)
         effects = [e for leaf in leaves for e in leaf.effects]
-        early = second is None and self._second.slots
-        combined = None if early and _may_require(effects) else combine(effects)
+        early = second is None and self.second.slots
+        combined = None if early and may_require(effects) else combine(effects)
         if len(self._combined) > _MAX_COMBINED:
             self._combined.clear()
         # Holding what was found keeps its identity from being used again.
@@ -150,7 +150,7 @@ class Program:
         return leaves, combined
 
 
-def _may_require(effects: Iterable[Effect]) -> bool:
+def may_require(effects: Iterable[Effect]) -> bool:
     return any(
         isinstance(e, Requirement) or (isinstance(e, Question) and any(isinstance(t, Requirement) for t in e.then))
         for e in effects

@@ -8,18 +8,25 @@ looked up for whole columns. Nothing is written beside the rules; a cell is what
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from safeconduct.determination.combine import Combined, combine
 from safeconduct.determination.determine import Engine
+from safeconduct.determination.program import may_require
+from safeconduct.determination.trace import Leaf, RuleMemory, evaluate
 from safeconduct.law.classes import Classes, Plain
-from safeconduct.model import Facts
+from safeconduct.model import Facts, Vocabulary
+from safeconduct.model.facts import Derive, Probe
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+CODE: Final = 1
+PLACE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,9 @@ class Cell:
 class PlainTable:
     """Answers to plain lines of one jurisdiction on one day, filled as they are asked for.
 
+    A rule that did not read the destination for a code says the same of that code everywhere; one that did not read
+    the code for a destination says the same there of every code. Only the others are run for a pair.
+
     Raises:
         LookupError: the jurisdiction does not describe a plain line.
     """
@@ -43,9 +53,9 @@ class PlainTable:
         describe, classes = manifest.extra.get("plain"), manifest.extra.get("classes")
         if describe is None:
             raise LookupError(f"jurisdiction {jurisdiction} describes no plain line; a matrix cannot be made of it")
-        law = engine.law.at(day, as_if=engine.as_if)
+        self.program = engine.program(jurisdiction, day)
+        law = self.program.law
         self.engine = engine
-        self.jurisdiction = jurisdiction
         self.plain: Plain = describe(law)
         self._classes: Classes = classes(law) if classes else Classes()
         self._codes = self._classes.codes.get(self.plain.code_path, {})
@@ -53,6 +63,53 @@ class PlainTable:
         self._cells: dict[tuple[str, str], int] = {}
         self.answers: list[Cell] = []
         self._ids: dict[Cell, int] = {}
+        self._combined: dict[tuple[int, ...], tuple[Cell, object]] = {}
+        self._depends: dict[Any, int] = {}
+        first_code, first_place = self.plain.codes[0], self.plain.destinations[0]
+        stages = (self.program.first, self.program.second)
+        self._stages = tuple(_Plane(s.slots, self, first_code, first_place) for s in stages)
+
+    def facts(self, code: str, place: str) -> Facts:
+        """The plain line for a code and destination."""
+        cells = dict(self._base)
+        cells[self.plain.code_path] = code
+        for path in self.plain.place_paths:
+            cells[path] = place
+        return Facts(cells, self.engine.vocabulary, self.engine.derived)
+
+    def depends(self, leaf: Leaf) -> int:
+        """What a leaf turned on: 1 the code, 2 the destination, 3 both."""
+        out = 0
+        for probe in leaf.probes:
+            got = self._depends.get(probe)
+            if got is None:
+                got = self._depends[probe] = self._depends_on(probe)
+            out |= got
+        return out
+
+    def _depends_on(self, probe: Probe) -> int:
+        path = probe if isinstance(probe, str) else getattr(probe, "path", None)
+        if not isinstance(path, str):
+            return CODE | PLACE  # a test of its own: what it looks at is not known
+        if path == self.plain.code_path:
+            return CODE
+        if path in self.plain.place_paths:
+            return PLACE
+        if path in self.engine.derived or not isinstance(probe, str):
+            # Worked out from other facts: see which by working it out once.
+            view = _Peeking({**self._base}, self.engine.vocabulary, self.engine.derived)
+            view.cells[self.plain.code_path] = self.plain.codes[0]
+            for p in self.plain.place_paths:
+                view.cells[p] = self.plain.destinations[0]
+            derive = self.engine.derived.get(path)
+            if derive is not None:
+                derive(view)
+            if not isinstance(probe, str):
+                probe(view)
+            return (CODE if self.plain.code_path in view.seen else 0) | (
+                PLACE if any(p in view.seen for p in self.plain.place_paths) else 0
+            )
+        return 0
 
     def cell(self, code: str, place: str) -> Cell:
         """The answer for one code and destination."""
@@ -70,12 +127,22 @@ class PlainTable:
         return got
 
     def _answer(self, code: str, place: str) -> Cell:
-        cells = dict(self._base)
-        cells[self.plain.code_path] = code
-        for path in self.plain.place_paths:
-            cells[path] = place
-        facts = Facts(cells, self.engine.vocabulary, self.engine.derived)
-        combined = self.engine.determine(facts, self.jurisdiction).combined
+        facts = self.facts(code, place)
+        first, second = self._stages
+        leaves = first.leaves(facts, code, place)
+        key = tuple([id(x) for x in leaves])
+        known = self._combined.get(key)
+        if known is None:
+            effects = [e for leaf in leaves for e in leaf.effects]
+            if may_require(effects):
+                leaves += second.leaves(facts, code, place)
+                effects = [e for leaf in leaves for e in leaf.effects]
+                return self._cell(combine(effects))
+            known = (self._cell(combine(effects)), leaves)
+            self._combined[key] = known
+        return known[0]
+
+    def _cell(self, combined: Combined) -> Cell:
         reasons = tuple(dict.fromkeys(r.reason for r in combined.requirements))
         offered = {x.lift.symbol.partition("(")[0] for x in combined.exceptions if x.available is not False}
         return Cell(combined.outcome, reasons, tuple(s for s in self.plain.symbols if s in offered))
@@ -100,3 +167,78 @@ class PlainTable:
             got = known.get(key)
             out[i] = self._id(*key) if got is None else got
         return out
+
+
+class _Plane:
+    """The rules of one stage over codes and destinations."""
+
+    def __init__(self, slots: Sequence[Leaf | RuleMemory], table: PlainTable, code: str, place: str) -> None:
+        self.slots = slots
+        self.table = table
+        self._first = (code, place)
+        self._by_code: dict[str, tuple[list[tuple[int, Leaf]], list[int]]] = {}
+        self._by_place: dict[str, dict[int, Leaf]] = {}
+
+    def leaves(self, facts: Facts, code: str, place: str) -> list[Leaf]:
+        """The leaves that say something of a code and destination, in the law's order."""
+        fixed, open_ = self._of_code(code)
+        there = self._of_place(place)
+        found = list(fixed)
+        for i in open_:
+            leaf = there.get(i)
+            if leaf is None:
+                memory = self.slots[i]
+                assert isinstance(memory, RuleMemory)
+                leaf = evaluate(memory.rule, facts, memory.law)[0]
+            if leaf.effects:
+                found.append((i, leaf))
+        found.sort(key=_position)
+        return [leaf for _, leaf in found]
+
+    def _of_code(self, code: str) -> tuple[list[tuple[int, Leaf]], list[int]]:
+        """What holds for a code everywhere, and the rules that must be run for each destination."""
+        got = self._by_code.get(code)
+        if got is None:
+            facts = self.table.facts(code, self._first[1])
+            fixed: list[tuple[int, Leaf]] = []
+            open_: list[int] = []
+            for i, slot in enumerate(self.slots):
+                leaf = slot if isinstance(slot, Leaf) else slot.run(facts)
+                if self.table.depends(leaf) & PLACE:
+                    open_.append(i)
+                elif leaf.effects:
+                    fixed.append((i, leaf))
+            got = self._by_code[code] = (fixed, open_)
+        return got
+
+    def _of_place(self, place: str) -> dict[int, Leaf]:
+        """What holds at a destination for every code, by the rule's position."""
+        got = self._by_place.get(place)
+        if got is None:
+            facts = self.table.facts(self._first[0], place)
+            got = {}
+            for i, slot in enumerate(self.slots):
+                if isinstance(slot, RuleMemory):
+                    leaf = slot.run(facts)
+                    if not self.table.depends(leaf) & CODE:
+                        got[i] = leaf
+            self._by_place[place] = got
+        return got
+
+
+def _position(found: tuple[int, Leaf]) -> int:
+    return found[0]
+
+
+class _Peeking(Facts):
+    """Facts that note which paths are looked at, to see what a worked-out fact rests on."""
+
+    __slots__ = ("seen",)
+
+    def __init__(self, cells: dict[str, Hashable], vocabulary: Vocabulary, derived: Mapping[str, Derive]) -> None:
+        super().__init__(cells, vocabulary, derived)
+        self.seen: set[str] = set()
+
+    def peek(self, path: str) -> Any:
+        self.seen.add(path)
+        return self.cells.get(path)
