@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from safeconduct.acts.faults import Fault, RequestError
+from safeconduct.acts.overlay import match_house
 from safeconduct.acts.request import ParsedLine, parse_request, split_items
 from safeconduct.acts.session import Session
 from safeconduct.determination import ENGINE_VERSION, Determination, worst
@@ -23,13 +24,15 @@ _CLEAR = (EXCEPTION_AVAILABLE, NO_LICENSE_REQUIRED)
 
 @dataclass
 class Answer:
-    """The answer to one line. ``screening`` is added by ``check``; ``hold`` keeps a clear outcome back."""
+    """The answer to one line. ``screening`` is added by ``check``; ``hold`` keeps a clear outcome back; ``house`` says
+    which parties the organization's own records name."""
 
     session: Session
     line: ParsedLine
     determinations: tuple[Determination, ...]
     screening: Any = field(default_factory=list)
     hold: bool = False
+    house: dict[str, Any] | None = None
 
     @cached_property
     def outcome(self) -> str:
@@ -51,6 +54,8 @@ class Answer:
             "screening": self.screening,
             "editions": self.editions,
         }
+        if self.house is not None:
+            body["house"] = self.house
         if self.line.unknown_names:
             body["unknown_names"] = [{"name": n, "nearest": list(near)} for n, near in self.line.unknown_names]
         body["digest"] = digest(body)
@@ -66,6 +71,9 @@ class Answer:
                 info = engine.edition.tables.get(t)
                 if info is not None:
                     out[t] = info.as_of.isoformat()
+        if self.session.overlay is not None:
+            out["overlay"] = self.session.overlay.name
+            out["overlay_digest"] = self.session.overlay.digest
         out["engine"] = ENGINE_VERSION
         out["rules"] = engine.rules_digest
         return out
@@ -114,8 +122,9 @@ def determine_line(session: Session, line: ParsedLine) -> Answer:
     if missing:
         known = ", ".join(sorted(engine.manifests))
         raise RequestError([Fault("jurisdictions", ", ".join(missing)[:60], f"installed ones: {known}")])
+    house = match_house(session.overlay, line) if session.overlay is not None else None
     facts = engine.facts(line.cells)
-    return Answer(session, line, tuple(engine.determine(facts, j) for j in line.jurisdictions))
+    return Answer(session, line, tuple(engine.determine(facts, j) for j in line.jurisdictions), house=house)
 
 
 def determine(session: Session, request: Any) -> dict[str, Any]:

@@ -152,6 +152,8 @@ def replay(session: Session, record: Record) -> Replay:
             made_by.append(f"law data: edition {a.get('edition')} then, {b.get('edition')} now")
         if a.get("rules") != b.get("rules"):
             made_by.append("rules: changed since")
+        if a.get("overlay_digest") != b.get("overlay_digest"):
+            made_by.append(f"own records: {a.get('overlay') or 'none'} then, {b.get('overlay') or 'none'} now (changed)")
         if a.get("engine") != b.get("engine"):
             made_by.append(f"engine: {a.get('engine')} then, {b.get('engine')} now")
         changed += list(_changes(old, new))

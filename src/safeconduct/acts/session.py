@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Literal
 
 from safeconduct.acts.request import Countries, fold
 from safeconduct.determination import Engine
 from safeconduct.law import Manifest
+from safeconduct.law.overlay import faults, overlaid
 from safeconduct.lawdata import Edition, EditionError, embedded_folder
+from safeconduct.lawdata.overlay import Overlay, OverlayError, read_overlay
 
 HOME_VARIABLE = "SAFECONDUCT_HOME"
 
@@ -40,6 +43,12 @@ def current_edition_folder() -> Path:
     return folder
 
 
+def overlay_folder() -> Path | None:
+    """The folder of the organization's own records: ``overlay`` in ``home()``, where it is there."""
+    folder = home() / "overlay"
+    return folder if folder.exists() else None
+
+
 def find_manifests(ids: Iterable[str] | None = None) -> list[Manifest]:
     """The jurisdictions installed as entry points ``safeconduct.jurisdictions``.
 
@@ -60,6 +69,10 @@ class Session:
     Args:
         folder: an edition's folder; by default the user's current one, else the embedded one.
         manifests: jurisdictions; by default all that are installed. as_if, bulk: see ``Engine``.
+        overlay: folder of the organization's own records; None is the user's own where there is one, False is none.
+    Raises:
+        EditionError: no such edition. LookupError: a jurisdiction is not installed.
+        OverlayError: the overlay has a fault; nothing is answered with a part of it.
     """
 
     def __init__(
@@ -69,9 +82,18 @@ class Session:
         *,
         as_if: bool = False,
         bulk: bool = False,
+        overlay: Path | Literal[False] | None = None,
     ) -> None:
         self.edition = Edition(folder or current_edition_folder())
-        self.engine = Engine(self.edition, find_manifests() if manifests is None else manifests, as_if=as_if, bulk=bulk)
+        found = list(find_manifests() if manifests is None else manifests)
+        records = overlay_folder() if overlay is None else overlay
+        self.overlay: Overlay | None = None
+        if records:
+            self.overlay = read_overlay(records)
+            if problems := faults(self.overlay, found, Engine(self.edition, found).vocabulary, self.edition):
+                raise OverlayError(records, problems)
+            found = [overlaid(m, self.overlay) for m in found]
+        self.engine = Engine(self.edition, found, as_if=as_if, bulk=bulk)
 
     @cached_property
     def countries(self) -> Countries:

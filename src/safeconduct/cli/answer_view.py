@@ -53,6 +53,7 @@ def _line(console: Console, a: Mapping[str, Any], request: Mapping[str, Any], se
         _next(console, d)
         if trail:
             _trail(console, d)
+    _house(console, a.get("house"))
     _foot(console, a, trail)
 
 
@@ -145,10 +146,29 @@ def _trail(console: Console, d: Mapping[str, Any]) -> None:
         )
 
 
+def _house(console: Console, house: Mapping[str, Any] | None) -> None:
+    """Which parties the organization's own records name."""
+    if not house or not (house["parties"] or house["notes"]):
+        return
+    _section(console, "The organization's own records")
+    states = {"true_match": "is", "open": "may be", "false_positive": "was decided not to be"}
+    for found in house["parties"]:
+        for c in found["candidates"]:
+            what = "a refused party" if c["list"] == "house.refused" else "a party named in a letter"
+            who = "an owner of party" if c["how"] == "owner" else "party"
+            by = c["how"].replace("_", " ")
+            _item(
+                console, f"{who} {found['party'] + 1} {states[c['status']]} {c['name']}, {what} ({c['entry']}; by {by})"
+            )
+    for n in house["notes"]:
+        _item(console, f"party {n['party'] + 1}: {n['says']}", n["cites"])
+
+
 def _foot(console: Console, a: Mapping[str, Any], trail: bool) -> None:
     console.print()
     editions = a["editions"]
-    days = sorted({v for k, v in editions.items() if k not in ("edition", "edition_digest", "engine", "rules")})
+    own = ("edition", "edition_digest", "engine", "rules", "overlay", "overlay_digest")
+    days = sorted({v for k, v in editions.items() if k not in own})
     span = f"tables of {days[0]} to {days[-1]}" if days else "no table read"
     console.print(f"Data: edition {editions['edition']}, {span}.", style="dim")
     presumed = sorted(
@@ -156,6 +176,8 @@ def _foot(console: Console, a: Mapping[str, Any], trail: bool) -> None:
     )
     if presumed:
         console.print(f"The law was last read for {presumed[0]} and is presumed unchanged since.", style="dim")
+    if "overlay" in editions:
+        console.print(f"Own records: {escape(editions['overlay'])}, {editions['overlay_digest'][:19]}…", style="dim")
     screening = a.get("screening")
     if isinstance(screening, Mapping):
         console.print(f"Screening: {screening['status']}. {screening.get('because', '')}".rstrip(), style="dim")

@@ -25,6 +25,7 @@ from safeconduct.cli.io import (
     read_request,
 )
 from safeconduct.lawdata import EditionError
+from safeconduct.lawdata.overlay import OverlayError
 from safeconduct.records import StoreError
 
 Act = Callable[[Session, Any], dict[str, Any]]
@@ -37,6 +38,7 @@ _OPTIONS = (
     click.option("--exit-code", "exit_code", is_flag=True, help="Exit 1 when the answer is to stop."),
     click.option("--as-if-edition", "as_if", is_flag=True, help="Where no data covers the day, answer from the nearest edition and say so."),
     click.option("--edition", "edition", metavar="FOLDER", help="Use this edition instead of the current one."),
+    click.option("--overlay", "overlay", metavar="FOLDER", help="Use this folder of the organization's own records."),
     click.option("--trail/--no-trail", "trail", default=False, help="Show every rule that was run and what it read."),
 )  # fmt: skip
 
@@ -66,21 +68,28 @@ def check(no_record: bool, **options: Any) -> None:
     _run(lambda session, request: act(session, request, record=not no_record), **options)
 
 
-def open_session(edition: str | None, *, as_if: bool = False) -> Session:
-    """A session over an edition's folder or the current one; ends the program when it cannot be opened."""
+def open_session(edition: str | None, *, as_if: bool = False, overlay: str | None = None) -> Session:
+    """A session over an edition's folder or the current one, with the organization's own records where there are any;
+    ends the program when it cannot be opened."""
     try:
-        return Session(Path(edition) if edition else None, as_if=as_if)
+        return Session(Path(edition) if edition else None, as_if=as_if, overlay=Path(overlay) if overlay else None)
+    except OverlayError as e:
+        for fault in e.faults:
+            click.echo(f"{e.folder}: {fault}", err=True)
+        fail(
+            f"the overlay {e.folder} cannot be used: nothing is answered until it is corrected (safeconduct overlay check)"
+        )
     except (EditionError, LookupError) as e:
         fail(str(e))
 
 
 def _run(
     act: Act, request: str | None, lines: str | None, output: str | None, as_json: bool, exit_code: bool, as_if: bool,
-    edition: str | None, trail: bool,
+    edition: str | None, overlay: str | None, trail: bool,
 ) -> None:  # fmt: skip
     if (request is None) == (lines is None):
         raise click.UsageError("give one request file (or - for standard input), or --lines FILE for many")
-    session = open_session(edition, as_if=as_if)
+    session = open_session(edition, as_if=as_if, overlay=overlay)
     if lines is not None:
         sys.exit(_bulk(act, session, lines, output, exit_code))
     source = request or "-"

@@ -32,7 +32,7 @@ def demo(only_request: bool) -> None:
         click.echo(text, nl=False)
         return
     request = json.loads(text)
-    session = Session(embedded_folder())
+    session = Session(embedded_folder(), overlay=False)
     item = request["item"]
     click.echo(
         f"The question: may a {item['description']}, US-made, worth ${item['value']['amount']}, "

@@ -72,7 +72,7 @@ PAGES = {"facts.md": facts_page, "coverage.md": coverage_page}
 
 def main(arguments: list[str]) -> None:
     folder = Path(arguments[0] if arguments else "docs")
-    session = Session(embedded_folder())
+    session = Session(embedded_folder(), overlay=False)
     for name, make in PAGES.items():
         (folder / name).write_text(make(session), "utf-8")
     readme = folder.parent / "README.md"

@@ -24,7 +24,7 @@ from typing import Any, Final
 from safeconduct.law.as_of import LawAsOf
 from safeconduct.law.conditions import evaluate as evaluate_row
 from safeconduct.law.control_list import ControlList, Scope
-from safeconduct.model import NO, Ask, Fact, Facts, PartyView, Truth, Vocabulary, all_of, any_of, not_, truth_of
+from safeconduct.model import Ask, Fact, Facts, PartyView, Truth, Vocabulary, all_of, any_of, not_, truth_of
 from safeconduct.model.facts import OPS
 
 Fault = tuple[str, str, str]  # field, given, expected
@@ -177,7 +177,9 @@ def check(cond: Any, here: Setting, where: str = "when") -> Iterator[Fault]:
         return
     forms = [k for k in cond if k in _FORMS]
     if len(forms) != 1:
-        expected = f"one of {', '.join(_FORMS)}" + ("; join several by all = [ … ]" if len(forms) > 1 else _near(cond, _FORMS))
+        expected = f"one of {', '.join(_FORMS)}" + (
+            "; join several by all = [ … ]" if len(forms) > 1 else _near(cond, _FORMS)
+        )
         yield where, _shown(", ".join(map(str, cond))), expected
         return
     form, spec = forms[0], cond[forms[0]]
@@ -291,7 +293,9 @@ def _check_party(spec: Any, here: Setting, where: str) -> Iterator[Fault]:
     for key in ("role", "capacity"):
         known = here.vocabulary.get(f"parties[].{key}")
         if key in spec:
-            yield from _check_choices(spec[key], frozenset(known.choices if known else ()), f"{key} words", f"{where}.{key}")
+            yield from _check_choices(
+                spec[key], frozenset(known.choices if known else ()), f"{key} words", f"{where}.{key}"
+            )
     if "country" in spec:
         yield from check_countries(spec["country"], here, f"{where}.country")
     if "groups" in spec:
@@ -303,7 +307,11 @@ def _check_party(spec: Any, here: Setting, where: str) -> Iterator[Fault]:
     for name, value in facts.items():
         known = here.vocabulary.get(f"parties[].{name}")
         if known is None or known.kind != "bool":
-            yield f"{where}.facts.{name}", "an unknown fact", f"a yes-or-no fact of a party{_nearest(f'parties[].{name}', here)}"
+            yield (
+                f"{where}.facts.{name}",
+                "an unknown fact",
+                f"a yes-or-no fact of a party{_nearest(f'parties[].{name}', here)}",
+            )
         elif not isinstance(value, bool):
             yield f"{where}.facts.{name}", _shown(value), "true or false"
 
@@ -321,20 +329,28 @@ def _check_fact(cond: Mapping[str, Any], here: Setting, where: str) -> Iterator[
     if len(tests) != 1:
         yield where, _shown(", ".join(tests) or "no test"), f"one of is, in, any_of, op beside {path}"
         return
-    yield from _check_test(known, tests[0], cond, where)
+    yield from _check_test(known, tests[0], cond, here, where)
 
 
-def _check_test(fact: Fact, test: str, cond: Mapping[str, Any], where: str) -> Iterator[Fault]:
+def _check_test(fact: Fact, test: str, cond: Mapping[str, Any], here: Setting, where: str) -> Iterator[Fault]:
     value = cond[test]
     if fact.kind in ("text", "date", "money"):
-        instead = {"text": "no text: names are matched by [[party]]", "date": "from and until of the entry", "money": "value = { … }"}
+        instead = {
+            "text": "no text: names are matched by [[party]]",
+            "date": "from and until of the entry",
+            "money": "value = { … }",
+        }
         yield f"{where}.fact", _shown(fact.path), instead[fact.kind]
     elif fact.kind == "bool":
         if test != "is" or not isinstance(value, bool):
             yield f"{where}.{test}", _shown(value), f"is = true or is = false: {fact.path} is yes or no"
     elif fact.kind in ("quantity", "number", "int", "percent"):
         if test != "op":
-            yield f"{where}.{test}", _shown(value), f'op and value, such as op = ">", value = 9: {fact.path} is a number'
+            yield (
+                f"{where}.{test}",
+                _shown(value),
+                f'op and value, such as op = ">", value = 9: {fact.path} is a number',
+            )
             return
         yield from _check_op(value, f"{where}.op")
         yield from _check_number(cond.get("value"), f"{where}.value")
@@ -344,18 +360,15 @@ def _check_test(fact: Fact, test: str, cond: Mapping[str, Any], where: str) -> I
         if test != "any_of" or not isinstance(value, list) or not value:
             yield f"{where}.{test}", _shown(value), f"any_of = [ … ]: {fact.path} is a list"
         elif fact.type == "list of country":
-            yield from check_countries(value, here_only(fact), f"{where}.any_of")
+            yield from check_countries(value, here, f"{where}.any_of")
     else:
         values = value if test == "in" else [value]
         if test not in ("is", "in") or not isinstance(values, list) or not values:
             yield f"{where}.{test}", _shown(value), "is = … or in = [ … ]"
         elif fact.choices:
             yield from _check_choices(values, frozenset(fact.choices), f"words of {fact.path}", f"{where}.{test}")
-
-
-def here_only(fact: Fact) -> Setting:
-    """A setting that knows nothing: only the form of a value is checked."""
-    return Setting("", Vocabulary([fact]))
+        elif fact.kind == "country":
+            yield from check_countries(values, here, f"{where}.{test}")
 
 
 def _check_row(form: str, spec: Any, here: Setting, where: str) -> Iterator[Fault]:
@@ -405,6 +418,6 @@ def named_places(cond: Any) -> Iterator[str]:
 
 
 __all__ = [
-    "NO", "Setting", "check", "check_codes", "check_countries", "check_groups", "check_use", "code_relation", "evaluate",
+    "Setting", "check", "check_codes", "check_countries", "check_groups", "check_use", "code_relation", "evaluate",
     "has_code", "in_place", "named_places",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from importlib import resources
 
 from safeconduct.jurisdictions.us.classes import classes
 from safeconduct.jurisdictions.us.codes import read_us_code
-from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES
+from safeconduct.jurisdictions.us.common import CODE, REGION_NAMES, ccl, dest_truth
 from safeconduct.jurisdictions.us.country_page import describe as describe_country
 from safeconduct.jurisdictions.us.derived import DERIVED
 from safeconduct.jurisdictions.us.duties import DUTIES
@@ -123,6 +123,8 @@ MANIFEST = Manifest(
     catalog=_catalog(),
     extra={
         "codes": {CODE: read_us_code},
+        "control_list": ccl,
+        "place": dest_truth,
         "regions": REGION_NAMES,
         "classes": classes,
         "list_id": list_id,
