@@ -31,7 +31,9 @@ _READ: Final[Mapping[str, Callable[[str, Side, Side], Iterator[Change]]]] = {
     "requirements": requirements, "country_groups": country_groups, "country_chart": country_chart, "exceptions": exceptions,
     "sta": sta, "entries": entries, "paragraphs": paragraphs,
 }  # fmt: skip
-_QUIET: Final = frozenset({"from", "until", "basis", "as_of", "source", "sources", "row", "cite", "fr_cite", "source_cite"})
+_QUIET: Final = frozenset(
+    {"from", "until", "basis", "as_of", "source", "sources", "row", "cite", "fr_cite", "source_cite"}
+)
 
 
 @dataclass
@@ -100,9 +102,13 @@ def _rules(session: Session, start: date, end: date) -> Iterator[LawChange]:
         source = (p.source,) if p.source and p.source not in r.cites else ()
         trigger = " (not modeled: only its trigger is)" if r.not_modeled else ""
         if p.period.start and start < p.period.start <= end:
-            yield LawChange(p.period.start, "rule", r.id, f"in force from this day: {r.says}{trigger}", (*r.cites, *source), p.basis)
+            yield LawChange(
+                p.period.start, "rule", r.id, f"in force from this day: {r.says}{trigger}", (*r.cites, *source), p.basis
+            )
         if p.period.end and start < p.period.end <= end:
-            yield LawChange(p.period.end, "rule", r.id, f"no longer in force: {r.says}{trigger}", (*r.cites, *source), p.basis)
+            yield LawChange(
+                p.period.end, "rule", r.id, f"no longer in force: {r.says}{trigger}", (*r.cites, *source), p.basis
+            )
 
 
 def _unread(session: Session, start: date, end: date) -> Iterator[dict[str, Any]]:
@@ -112,7 +118,11 @@ def _unread(session: Session, start: date, end: date) -> Iterator[dict[str, Any]
             by_day.setdefault(r.in_force.known_from, []).append(r)
     for day in sorted(by_day):
         rules = by_day[day]
-        yield {"read_from": day.isoformat(), "rules": [r.id for r in rules], "cites": sorted({r.cites[0] for r in rules})}
+        yield {
+            "read_from": day.isoformat(),
+            "rules": [r.id for r in rules],
+            "cites": sorted({r.cites[0] for r in rules}),
+        }
 
 
 # -- rows -------------------------------------------------------------------------------------------------------
@@ -142,11 +152,11 @@ def _rows(session: Session, start: date, end: date) -> Iterator[LawChange]:
             cites = tuple(dict.fromkeys([*(x for r in touched for x in _cites(r)), info.cite]))
             basis = next((r["basis"] for r in touched if r.get("basis") not in (None, "", "read")), info.basis)
             if read is None:
-                for r in touched:
-                    began = r.get("from") == day.isoformat()
-                    yield LawChange(
-                        day, "row", t, f"{'begins' if began else 'ends'}: {_label(r)}", (*_cites(r), info.cite), r.get("basis") or info.basis
-                    )
+                for verb, key in (("begins", "from"), ("ends", "until")):
+                    for label, r in _folded([r for r in touched if r.get(key) == day.isoformat()]):
+                        yield LawChange(
+                            day, "row", t, f"{verb}: {label}", (*_cites(r), info.cite), r.get("basis") or info.basis
+                        )
                 continue
             for c in read(t, a, b):
                 if not any(f": {k} from " in c.text for k in ("from", "until")):
@@ -161,8 +171,26 @@ def _cites(row: Row) -> list[str]:
     return [str(row[k]) for k in ("fr_cite",) if row.get(k)]
 
 
+def _folded(rows: list[Row]) -> Iterator[tuple[str, Row]]:
+    """Rows in words; those that differ in one column only are told together."""
+    columns = [k for k in rows[0] if k not in _QUIET] if rows else []
+    apart = [k for k in columns if len({str(r.get(k)) for r in rows}) > 1]
+    if len(rows) > 3 and len(apart) == 1:
+        same = _label({k: v for k, v in rows[0].items() if k != apart[0]})
+        yield (
+            f"{len(rows)} rows, {apart[0].replace('_', ' ')} {parted([str(r[apart[0]]) for r in rows])}; {same}",
+            rows[0],
+        )
+    else:
+        yield from ((_label(r), r) for r in rows)
+
+
 def _label(row: Row) -> str:
-    parts = [f"{k.replace('_', ' ')} {v}" for k, v in row.items() if k not in _QUIET and isinstance(v, (str, int)) and v not in ("", None)]
+    parts = [
+        f"{k.replace('_', ' ')} {v}"
+        for k, v in row.items()
+        if k not in _QUIET and isinstance(v, (str, int)) and v not in ("", None)
+    ]
     text = "; ".join(parts)
     return text if len(text) <= 240 else text[:237] + "…"
 
@@ -173,7 +201,9 @@ def _values(session: Session, start: date, end: date) -> Iterator[LawChange]:
         for v in value.versions:
             said = f"{value.title}: {v.value} {value.unit}".strip()
             if v.period.start and start < v.period.start <= end:
-                yield LawChange(v.period.start, "value", value.id, f"{said}, from this day", (value.cite, v.source), v.basis)
+                yield LawChange(
+                    v.period.start, "value", value.id, f"{said}, from this day", (value.cite, v.source), v.basis
+                )
             if v.period.end and start < v.period.end <= end:
                 yield LawChange(v.period.end, "value", value.id, f"{said}, no longer", (value.cite, v.source), v.basis)
 
@@ -195,7 +225,12 @@ def _parties(session: Session, start: date, end: date) -> Iterator[LawChange]:
             cites = list(dict.fromkeys(c for r in rows for c in r.get("cites") or ()))[:4]
             who = "party" if len(rows) == 1 else "parties"
             yield LawChange(
-                day, "party", t, f"{len(rows)} {who} {verb} on {LISTS.get(t, t)}: {parted(names)}", (*cites, info.cite), info.basis
+                day,
+                "party",
+                t,
+                f"{len(rows)} {who} {verb} on {LISTS.get(t, t)}: {parted(names)}",
+                (*cites, info.cite),
+                info.basis,
             )
 
 
@@ -211,7 +246,10 @@ def _amendments(session: Session, start: date, end: date) -> Iterator[dict[str, 
             for row in edition.rows(t):
                 day = row.get("date")
                 if day and start < date.fromisoformat(day) <= end:
-                    found.append({k: row.get(k, "") for k in ("date", "date_kind", "fr_cite", "topic", "change", "basis")} | {"table": t})
+                    found.append(
+                        {k: row.get(k, "") for k in ("date", "date_kind", "fr_cite", "topic", "change", "basis")}
+                        | {"table": t}
+                    )
     yield from sorted(found, key=lambda a: (a["date"], a["fr_cite"]))
 
 
@@ -237,7 +275,16 @@ def _presumed(session: Session, day: date) -> Iterator[dict[str, Any]]:
 
 def _law_tables(session: Session) -> Iterable[TableInfo]:
     """Tables that rules read: not those about the edition itself, nor indexes."""
-    notes = ("amendments", "without_effect", "differences", "paragraph_differences", "keys", "policies", "later", "texts")
+    notes = (
+        "amendments",
+        "without_effect",
+        "differences",
+        "paragraph_differences",
+        "keys",
+        "policies",
+        "later",
+        "texts",
+    )
     return [t for t in session.edition.tables.values() if t.id.rpartition(".")[2] not in notes]
 
 
@@ -269,8 +316,11 @@ def _gaps(found: Mapping[str, Any]) -> Iterator[str]:
         if rows:
             yield ""
             yield f"Not known of {found[key]}: {len(rows)} tables say nothing of that day, changes there may be missing above"
+            spans: dict[tuple[str, str], list[str]] = {}
             for r in rows:
-                yield f"  {r['table']} ({r['cite']}): read for {r['read_from']} until {r['read_until']}, presumed until {r['presumed_until']}"
+                spans.setdefault((r["read_from"], r["read_until"]), []).append(f"{r['table']} ({r['cite']})")
+            for (start, end), tables in sorted(spans.items()):
+                yield f"  read for {start} until {end}: {'; '.join(tables)}"
     if found["not_read_before"]:
         yield ""
         yield f"Provisions of which nothing is known on {found['from']}, by the day of the text they were read in"

@@ -141,8 +141,11 @@ def replay(session: Session, record: Record) -> Replay:
     if record.full is None:
         raise ChainFault(f"record {record.seq} has no full content; it cannot be evaluated again")
     content = record.content
-    then = content["answer"]
-    now = check(session, content["request"], record=False)
+    return compare(content["answer"], check(session, content["request"], record=False))
+
+
+def compare(then: Mapping[str, Any], now: Mapping[str, Any]) -> Replay:
+    """What differs between two answers to the same request, and what made the difference."""
     lines = list(zip(then.get("items") or [then], now.get("items") or [now], strict=False))
     made_by: list[str] = []
     changed: list[str] = []
@@ -173,6 +176,19 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{what}: {name} ({state}) no longer" if what == "exceptions" else f"{what}: {name} no longer"
             for name, state in sorted(is_ - was):
                 yield f"{what}: {name} ({state}) new" if what == "exceptions" else f"{what}: {name} new"
+    before, after = _alerts(old), _alerts(new)
+    for party, list_, entry in sorted(after - before):
+        yield f"screening: party {party + 1} is now found on {list_} ({entry})"
+    for party, list_, entry in sorted(before - after):
+        yield f"screening: party {party + 1} is no longer found on {list_} ({entry})"
+
+
+def _alerts(answer: Mapping[str, Any]) -> set[tuple[int, str, str]]:
+    screening = answer.get("screening")
+    parties = screening.get("parties", ()) if isinstance(screening, Mapping) else ()
+    return {
+        (p["party"], str(c["entry"]["list"]), str(c["entry"]["id"])) for p in parties for c in p.get("candidates", ())
+    }
 
 
 __all__ = ["Replay", "RequestError", "export", "make_head", "replay", "verify_export", "verify_store"]

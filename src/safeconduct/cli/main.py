@@ -18,8 +18,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "demo": ("demo", "demo", "The main job on the embedded edition, then where to go next."),
     "determine": ("answers", "determine", "Like check, without screening and without recording."),
     "facts": ("facts", "facts", "The facts a rule may read: names, types, units, questions; JSON Schema."),
+    "law": ("law", "law", "The law over time: what changed between two days."),
     "list": ("control_list", "list_", "Look into a control list: show a paragraph, search, compare editions."),
     "matrix": ("matrix", "matrix", "Every paragraph and destination on a day, as CSV or Parquet."),
+    "overlay": ("overlay", "overlay", "The organization's own records: house rules, letters, parties; check and show."),
+    "recheck": ("recheck", "recheck", "Which recorded answers move under today's law data, rules and engine."),
     "record": ("record", "record", "Recorded answers: show, verify, replay, export."),
     "rules": ("rules", "rules", "The provisions that are modeled, and those that are not."),
 }
