@@ -95,6 +95,9 @@ def combine(effects: Sequence[Effect]) -> Combined:
         outcome = NO_LICENSE_REQUIRED
     if outcome in _CLEAR and any(q.hold for q in questions):
         outcome = UNDETERMINED
+    # Lists reach further than the scope of one law: a named party that nobody screened holds that answer too.
+    if outcome == NOT_SUBJECT and any(q.hold and q.kind == "screening" and q.party is not None for q in questions):
+        outcome = UNDETERMINED
 
     if scope is not None:
         requirements = [r for r in requirements if r.beyond_scope]

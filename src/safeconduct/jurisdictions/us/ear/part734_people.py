@@ -232,7 +232,7 @@ def of_the_same_country(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     place, person = f.get("exported_from"), destination(f)
     if place is None and person is not None:
-        yield Question(asks=(Ask("exported_from"),), says="us.734.14.a.2.place")
+        yield Question(asks=(Ask("exported_from"),), hold=True, says="us.734.14.a.2.place")
     elif place is not None and place == person:
         named = (("transfer_in_country", "transfer_in_country"),)
         yield Question(asks=(Ask("activity", named),), hold=True, says="us.734.14.a.2")

@@ -150,4 +150,24 @@ def firearms(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )  # fmt: skip
 
 
-RULES = (country_chart, india, firearms)
+@rule(
+    "us.ear.772.1.kind",
+    cites=("15 CFR 738.2(b)", "15 CFR 772.1"),
+    in_force=read_since("2025-01-27", source="eCFR 2025-01 and 2026-09-24"),
+)
+def kind_fits_group(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """The kind of item must fit the product group of its code: A, B, C commodities, D software, E technology."""
+    c = code(f)
+    kind = f.get("item.kind")
+    if c is None or kind is None or not is_eccn(c):
+        return
+    fits = {"D": ("software", "source_code"), "E": ("technology",)}.get(c[1], ("commodity",))
+    # Some entries of group A to C name software or technology of their own; those are told by their own D and E entries.
+    if kind not in fits:
+        yield Question(
+            asks=(Ask("item.kind"), Ask("item.classification.us")), hold=True, says="us.kind_conflict",
+            args=(("code", c), ("kind", kind)),
+        )  # fmt: skip
+
+
+RULES = (country_chart, india, firearms, kind_fits_group)
