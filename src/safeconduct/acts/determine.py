@@ -108,6 +108,11 @@ def parse_lines(session: Session, request: Any) -> list[ParsedLine]:
             faults += [replace(f, where=prefix + f.where) for f in e.faults]
     if faults:
         raise RequestError(list(dict.fromkeys(faults)))
+    if len(parsed) > 1:
+        for m in session.engine.manifests.values():
+            join = m.extra.get("order")
+            if join is not None:
+                join([line.cells for line in parsed])
     return parsed
 
 

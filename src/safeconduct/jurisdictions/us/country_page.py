@@ -10,10 +10,10 @@ from safeconduct.law import LawAsOf, NotCovered
 
 #: Tables of countries and what standing in them means.
 TABLES = {
-    "us.740_supp3": "favorable treatment for encryption, 15 CFR 740 Supp. 3",
-    "us.742_supp4": "semiconductor equipment reexports, 15 CFR 742 Supp. 4",
-    "us.744_supp3": "outside certain nuclear end-use rules, 15 CFR 744 Supp. 3",
-    "us.746_supp3": "substantially similar controls on Russia, 15 CFR 746 Supp. 3",
+    "us.740.supp3": "favorable treatment for encryption, 15 CFR 740 Supp. 3",
+    "us.742.supp4": "semiconductor equipment reexports, 15 CFR 742 Supp. 4",
+    "us.744.supp3": "outside certain nuclear end-use rules, 15 CFR 744 Supp. 3",
+    "us.746.supp3": "substantially similar controls on Russia, 15 CFR 746 Supp. 3",
 }
 
 

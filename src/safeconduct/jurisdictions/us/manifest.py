@@ -54,6 +54,7 @@ from safeconduct.jurisdictions.us.ofac import (
     parties,
 )
 from safeconduct.jurisdictions.us.ofac.parties import DUTIES as OFAC_DUTIES
+from safeconduct.jurisdictions.us.orders import sum_order
 from safeconduct.jurisdictions.us.plain import plain
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
@@ -127,6 +128,7 @@ MANIFEST = Manifest(
         "place": dest_truth,
         "regions": REGION_NAMES,
         "classes": classes,
+        "order": sum_order,
         "list_id": list_id,
         "exceptions": ("us.ear.740.",),
         "plain": plain,
