@@ -151,7 +151,7 @@ class Facts:
             nudge = abs(limit) * Decimal("0.001") or Decimal("0.001")
             yes, no = _examples(op, limit, nudge)
             ask = Ask(path, ((f"{op} {label}", yes), (f"{_FLIP[op]} {label}", no)))
-            return self._absent(path, ask)
+            return self._incomparable(path, ask)
         return truth_of(bool(got))
 
     def amount(self, path: str, op: str, limit: Decimal | int | str, currency: str = "USD") -> Truth:
@@ -165,13 +165,17 @@ class Facts:
                 path,
                 ((f"{op} {limit} {currency}", Money(yes, currency)), (f"{_FLIP[op]} {limit} {currency}", Money(no, currency))),
             )  # fmt: skip
-            return self._absent(path, ask)
+            return self._incomparable(path, ask)
         return truth_of(bool(got))
 
     def on_or_after(self, path: str, day: date) -> Truth:
         """Whether a date fact is on or after a day."""
         got = self.note(DateProbe(path, day))
         return self._absent(path, Ask(path)) if got is None else truth_of(bool(got))
+
+    def _incomparable(self, path: str, ask: Ask) -> Truth:
+        """A fact that gave no comparison: stated in another unit or currency it is unknown, else absent."""
+        return Truth("UNKNOWN", frozenset((ask,))) if self.get(path) is not None else self._absent(path, ask)
 
     def _absent(self, path: str, ask: Ask) -> Truth:
         policy = self.vocabulary.absent(path)
