@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from safeconduct.acts.edition import EMBEDDED_NAME, build_edition, check_embedded, hand_edited
+from safeconduct.acts.edition import EMBEDDED_NAME, build_edition, check_embedded
 from safeconduct.lawdata.store import EditionError, embedded_folder
 
 
@@ -32,18 +32,16 @@ def main(arguments: list[str]) -> int:
         except (EditionError, ValueError) as e:
             print(f"edition not built: {e}", file=sys.stderr)
             return 1
-        target = embedded_folder()
-        keep = {p.relative_to(target / "us") for p in hand_edited(target / "us")}
-        for path in sorted(built.folder.rglob("*")):
-            if path.is_file() and path.relative_to(built.folder).as_posix() != "edition.json":
-                inside = path.relative_to(built.folder / "us")
-                if inside not in keep:
-                    (target / "us" / inside).parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, target / "us" / inside)
-        shutil.copyfile(built.folder / "edition.json", target / "edition.json")
+        # Hand-edited records come back as they were; what importers describe themselves comes back new.
+        shutil.copytree(built.folder, embedded_folder(), dirs_exist_ok=True)
         for importer, report in built.reports.items():
-            print(f"{importer}: {report.get('read', '?')} read, {report.get('mapped', '?')} mapped")
+            print(f"{importer}: {_total(report.get('read'))} read, {_total(report.get('mapped'))} mapped")
     return 0
+
+
+def _total(count: object) -> object:
+    """One number of a coverage report, also where it is told file by file."""
+    return sum(count.values()) if isinstance(count, dict) else count
 
 
 if __name__ == "__main__":
