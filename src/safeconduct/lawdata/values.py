@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _dated_value(path: Path, raw: Mapping[str, Any]) -> DatedValue:
     except (KeyError, ValueError) as e:
         raise EditionError(f"{path.name}: {raw.get('id', '?')}: {e}") from None
     ordered = sorted(versions, key=lambda v: v.period.start or date.min)
-    for a, b in zip(ordered, ordered[1:], strict=False):
+    for a, b in pairwise(ordered):
         if a.period.end is None or (b.period.start is None) or a.period.end > b.period.start:
             raise EditionError(f"{path.name}: {value.id}: versions overlap at {b.period.start}")
     return value
