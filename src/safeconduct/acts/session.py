@@ -46,7 +46,7 @@ def current_edition_folder() -> Path:
 def overlay_folder() -> Path | None:
     """The folder of the organization's own records: ``overlay`` in ``home()``, where it is there."""
     folder = home() / "overlay"
-    return folder if folder.exists() else None
+    return folder if os.path.lexists(folder) else None  # a dangling link is a fault, not absence
 
 
 def find_manifests(ids: Iterable[str] | None = None) -> list[Manifest]:

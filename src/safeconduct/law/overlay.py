@@ -121,7 +121,10 @@ def _is_house(effect: Effect) -> bool:
 def setting(manifest: Manifest, vocabulary: Vocabulary, edition: Edition | None = None) -> Setting:
     """What conditions may name under a jurisdiction, by the edition's tables."""
     extra = manifest.extra
-    classification = f"item.classification.{manifest.prefix}"
+    own = [*extra.get("codes", {}), *(x.path for x in manifest.facts)]
+    classification = next(
+        (p for p in own if p.startswith("item.classification.")), f"item.classification.{manifest.prefix}"
+    )
     groups: set[str] = set()
     countries: set[str] = set()
     reasons: set[str] = set()
@@ -136,7 +139,7 @@ def setting(manifest: Manifest, vocabulary: Vocabulary, edition: Edition | None 
         countries |= {code for code, *_ in extra.get("regions", ())}
     return Setting(
         manifest.prefix, vocabulary, frozenset(groups), frozenset(countries), extra.get("control_list"), extra.get("place"),
-        extra.get("codes", {}).get(classification), frozenset(reasons),
+        extra.get("codes", {}).get(classification), frozenset(reasons), classification,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -50,11 +50,8 @@ class Setting:
     control_list: Callable[[LawAsOf], ControlList] | None = None
     place: Callable[[Mapping[str, Any], str | None, LawAsOf, Facts, str], Truth] | None = None
     read_code: Callable[[str], tuple[str | None, str]] | None = None
-    reasons: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def classification(self) -> str:
-        return f"item.classification.{self.prefix}"
+    reasons: frozenset[str] = frozenset()
+    classification: str = ""
 
 
 def evaluate(cond: Mapping[str, Any], f: Facts, law: LawAsOf, here: Setting) -> Truth:
@@ -175,7 +172,7 @@ def check(cond: Any, here: Setting, where: str = "when") -> Iterator[Fault]:
     if not isinstance(cond, Mapping) or not cond:
         yield where, _shown(cond), 'a condition, such as { destination = { countries = ["HK"] } }'
         return
-    forms = [k for k in cond if k in _FORMS]
+    forms = ["fact"] if "fact" in cond else [k for k in cond if k in _FORMS]
     if len(forms) != 1:
         expected = f"one of {', '.join(_FORMS)}" + (
             "; join several by all = [ … ]" if len(forms) > 1 else _near(cond, _FORMS)
