@@ -156,7 +156,9 @@ def compare(then: Mapping[str, Any], now: Mapping[str, Any]) -> Replay:
         if a.get("rules") != b.get("rules"):
             made_by.append("rules: changed since")
         if a.get("overlay_digest") != b.get("overlay_digest"):
-            made_by.append(f"own records: {a.get('overlay') or 'none'} then, {b.get('overlay') or 'none'} now (changed)")
+            made_by.append(
+                f"own records: {a.get('overlay') or 'none'} then, {b.get('overlay') or 'none'} now (changed)"
+            )
         if a.get("engine") != b.get("engine"):
             made_by.append(f"engine: {a.get('engine')} then, {b.get('engine')} now")
         changed += list(_changes(old, new))

@@ -21,11 +21,19 @@ def listed_items(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     for row in clist.requirements(code):
         if outside is truth_of(True):
             yield Requirement(
-                when=clist.holds(row, code, f), reason=row.reason, kind=row.reason, survives=ANY_EXCEPTION, says="freedonia.listed"
+                when=clist.holds(row, code, f),
+                reason=row.reason,
+                kind=row.reason,
+                survives=ANY_EXCEPTION,
+                says="freedonia.listed",
             )
 
 
-@rule("freedonia.act.9", cites=("Freedonian Export Act s. 9",), in_force=between("2022-01-01", "2023-01-01", source="Gazette 9"))
+@rule(
+    "freedonia.act.9",
+    cites=("Freedonian Export Act s. 9",),
+    in_force=between("2022-01-01", "2023-01-01", source="Gazette 9"),
+)
 def duck_embargo(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """For one year nothing went to Sylvania."""
     if f.get("destination") == "SY":
@@ -35,7 +43,11 @@ def duck_embargo(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 @rule("freedonia.act.12", cites=("Freedonian Export Act s. 12",), in_force=since("2020-01-01", source="Gazette 1"))
 def opera_exception(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """Instruments for an opera tour may go without a license."""
-    yield Lift(symbol="OPERA", conditions=(Condition(f.condition("facts.opera.tour"), says="freedonia.tour"),), kinds=frozenset({"music"}))
+    yield Lift(
+        symbol="OPERA",
+        conditions=(Condition(f.condition("facts.opera.tour"), says="freedonia.tour"),),
+        kinds=frozenset({"music"}),
+    )
 
 
 MANIFEST = Manifest(

@@ -135,8 +135,8 @@ def _paperwork(f: Facts, law: LawAsOf, s: Shipment) -> Iterator[Condition | None
         says = "us.740.c.sta_statement_check" if s.series in ("600", "9x515") else "us.740.c.sta_statement"
         yield need(f, "facts.sta.prior_consignee_statement", "15 CFR 740.20(d)(2)", says)
         yield need(f, "facts.sta.log_kept", "15 CFR 740.20(d)(2)", "us.740.c.sta_log")
-    if s.series == "600":
-        yield need(f, "facts.sta.series_600_statement", "15 CFR 740.20(d)(2)(vii)", "us.740.c.sta_600_statement")
+        if s.series == "600":
+            yield need(f, "facts.sta.series_600_statement", "15 CFR 740.20(d)(2)(vii)", "us.740.c.sta_600_statement")
 
 
 def _series_600(f: Facts, law: LawAsOf) -> Iterator[Condition | None]:

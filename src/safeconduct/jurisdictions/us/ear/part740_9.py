@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from safeconduct.jurisdictions.us.ear.part740_common import (
+    NEWER,
+    OLDER,
     READ,
     Shipment,
     controlled,
@@ -26,6 +28,8 @@ from safeconduct.model import NO, YES, Condition, Effect, Facts, Question, Truth
 
 PURPOSE: Final = "facts.tmp.purpose"
 FIREARMS: Final = ("0A501.a", "0A501.b", "0A506", "0A507")
+#: Firearms and what belongs to them as tools of trade, (a)(2).
+FIREARM_TOOLS: Final = ("0A501", "0A502", "0A504", "0A505", "0A506", "0A507", "0A508", "0A509")
 #: Where firearms never go, or come from, under (a) and (b)(5), besides Country Group D:5.
 FIREARM_STATES: Final = ("GE", "KZ", "KG", "MD", "TM", "UA", "UZ")
 RETURN: Final = ("us.740.duty.tmp_return",)
@@ -76,11 +80,9 @@ def _for(purpose_met: Truth, cite: str) -> Condition | None:
 _HELD: Final = ("facts.tmp.effective_control",)
 
 
-@rule("us.ear.740.9.a.1", cites=("15 CFR 740.9(a)(1)",), in_force=READ)
-def tools_of_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """TMP (a)(1): tools of trade in the exporter's or its employee's hands, not to group E:1 and not MT items to D:4, D:5."""
+def _tools(f: Facts, law: LawAsOf, but: tuple[str, ...]) -> Iterator[Effect]:
     here = _spoken(f, "tools_of_trade", else_if=_HELD)
-    if here is NO or (s := shipment(f, law)) is None or s.deemed or s.group == "E":
+    if here is NO or (s := shipment(f, law)) is None or s.deemed or s.group == "E" or s.entry_in(but):
         return
     cite = "15 CFR 740.9(a)(1)"
     mt = controlled(f, law, s.code, "MT") if in_any(s.country, law, "D:4", "D:5") else NO
@@ -95,13 +97,31 @@ def tools_of_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
-@rule("us.ear.740.9.a.2", cites=("15 CFR 740.9(a)(2)",), in_force=READ)
+@rule("us.ear.740.9.a.1", cites=("15 CFR 740.9(a)(1)",), in_force=OLDER)
+def tools_of_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """TMP (a)(1): tools of trade in the exporter's or its employee's hands, not to group E:1 and not MT items to D:4, D:5."""
+    yield from _tools(f, law, ())
+
+
+@rule("us.ear.740.9.a.1_2026", cites=("15 CFR 740.9(a)(1)",), in_force=NEWER)
+def tools_of_trade_2026(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """TMP (a)(1): tools of trade in the exporter's or its employee's hands, not to group E:1 and not MT items to D:4, D:5.
+
+    Apart from firearms and what belongs to them, of which the later text speaks in (a)(2).
+    """
+    yield from _tools(f, law, FIREARM_TOOLS)
+
+
+@rule("us.ear.740.9.a.2", cites=("15 CFR 740.9(a)(2)",), in_force=NEWER)
 def firearms_of_trade(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """TMP (a)(2): up to three firearms and 1,000 rounds as tools of trade, returned, not to group E:1."""
+    """TMP (a)(2): up to three firearms and 1,000 rounds as tools of trade, returned, not to group E:1.
+
+    Reserved in the text of 2026-02-10. The day it came lies between then and 2026-09-24; until then the older applies here.
+    """
     here = _spoken(f, "tools_of_trade", else_if=_HELD)
     if here is NO or (s := shipment(f, law)) is None or s.deemed:
         return
-    if not s.entry_in(("0A501", "0A502", "0A504", "0A505", "0A506", "0A507", "0A508", "0A509")):
+    if not s.entry_in(FIREARM_TOOLS):
         return
     cite = "15 CFR 740.9(a)(2)"
     long = YES if not s.entry_in(("0A502", "0A508")) else f.compare("item.parameters.barrel_length", ">=", 18, "in")
@@ -409,7 +429,7 @@ def beta_software(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 RULES = (
-    tools_of_trade, firearms_of_trade, technology_abroad, kits, exhibition, repair_abroad, containers, assembly_in_mexico,
+    tools_of_trade, tools_of_trade_2026, firearms_of_trade, technology_abroad, kits, exhibition, repair_abroad, containers, assembly_in_mexico,
     news_media, own_subsidiary, body_armor, in_transit, transit_notes, imported_for_display, foreign_origin_returned, refused_entry,
     firearms_here, beta_software,
 )  # fmt: skip

@@ -60,7 +60,11 @@ def stated_flags(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     unresolved, silent = counted
     if unresolved:
         yield Question(
-            kind="red_flag", hold=True, asks=(Ask("red_flags"),), says="us.red_flag.stated", args=(("count", unresolved),)
+            kind="red_flag",
+            hold=True,
+            asks=(Ask("red_flags"),),
+            says="us.red_flag.stated",
+            args=(("count", unresolved),),
         )
     if silent:
         yield Question(kind="red_flag", says="us.red_flag.no_reason", args=(("count", silent),))
