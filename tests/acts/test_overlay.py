@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import textwrap
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from safeconduct.acts.determine import determine
 from safeconduct.acts.session import Session
 from safeconduct.cli.main import main
 from safeconduct.determination import OUTCOMES, Engine
+from safeconduct.determination.tables import PlainTable
 from safeconduct.law.overlay import CELL, NAMED, REFUSED, HouseMatch, _only_adds, overlaid
 from safeconduct.lawdata import embedded_folder
 from safeconduct.lawdata.overlay import OverlayError, read_overlay
@@ -405,7 +408,6 @@ def test_the_laws_own_rules_stay_and_the_houses_may_only_add(tmp_path: Path) -> 
         ('[[rules]]\nname = "a"\n', "did you mean [[rule]]?"),
         ("rule = 3\n", "rule: given an unknown table"),
         ("[[rule]\n", "records.toml: given what is not TOML"),
-        ('[[letter]]\nname = "a"\nsection = "part 744"\n', "section: given 'part 744', expected the section it was written under"),
         ('[[letter]]\nname = "a"\ncovers = { items = [] }\n', "covers.items: given an empty list"),
         ('[[letter]]\nname = "a"\ncovers = { item = ["EAR99"] }\n', "covers.item: given an unknown field"),
         ('[[party]]\nname = "..."\n', "name: given '...', expected a name with a letter or digit"),
@@ -467,6 +469,11 @@ def test_other_faults(tmp_path: Path) -> None:
         in faults(tmp_path / "3", WHEN.replace("{}", '"always"'), '[overlay]\nname = "a"\njurisdiction = "US"\n')[0]
     )
     assert "overlay.toml: [overlay]: name: given nothing" in faults(tmp_path / "4", "", "")[0]
+    section = '[[letter]]\nname = "a"\ndate = 2026-01-01\nsection = "part 744"\n'
+    assert (
+        "given 'part 744', expected the section it was written under, such as 744.21(b)"
+        in faults(tmp_path / "s", section)[0]
+    )
     letter = '[[letter]]\nname = "a"\ndate = 2026-01-01\nsection = "744.3(b)"\ncovers = {}\n'
     for covers, said in (
         ('{ destinations = ["XY"] }', "'XY'"),
@@ -546,3 +553,23 @@ def test_an_overlay_works_under_a_country_from_outside_the_tree(tmp_path: Path) 
     assert answer["outcome"] == "license_required"
     assert only(answer)["requirements"][0]["rule"] == "freedonia.house.a"
     assert isinstance(session.engine, Engine)
+
+
+def test_the_example_of_the_documentation_is_an_overlay(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "overlay.md").read_text("utf-8")
+    for name, text in re.findall(r"```toml file=(\S+)\n(.*?)```", page, re.DOTALL):
+        (tmp_path / name).write_text(text, "utf-8")
+    overlay = Session(embedded_folder(), overlay=tmp_path).overlay
+    assert overlay is not None
+    assert (len(overlay.rules), len(overlay.letters), len(overlay.parties)) == (3, 1, 2)
+
+
+def test_the_whole_law_at_a_glance_obeys_the_records(tmp_path: Path) -> None:
+    session = open_with(tmp_path / "o", RULE.format(effect="requirement") + REFUSED_PARTY)
+    ours, laws = (PlainTable(s.engine, "US", date(2026, 8, 3)) for s in (session, plain_session()))
+    for code, place in (("6A993.a", "HK"), ("6A993.a", "DE"), ("6A994", "HK"), ("EAR99", "CN")):
+        theirs, mine = laws.cell(code, place), ours.cell(code, place)
+        if (code, place) == ("6A993.a", "HK"):
+            assert (mine.outcome, "us.house.no_hong_kong_cameras" in mine.reasons) == ("license_required", True)
+        else:
+            assert mine == theirs

@@ -8,6 +8,7 @@ records say, an answer with them is never better than without.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -58,7 +59,6 @@ NAMED: Final = "house.letter"
 CELL: Final = "house"
 #: The fact by which a person decides whether the party is the one of the records.
 DECIDED: Final = "house_match"
-_OUT_OF_SCOPE: Final = ("744.6", "734.9")  # letters under these reach what the law otherwise does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +134,12 @@ def setting(manifest: Manifest, vocabulary: Vocabulary, edition: Edition | None 
                 groups |= {r["group"] for r in edition.rows(t)}
             elif t.endswith(".iso"):
                 countries |= {r["code"] for r in edition.rows(t)}
-            elif t.startswith(f"{manifest.prefix}.") and t.endswith(".requirements") and "ccl" in t:
+            elif t.startswith(f"{manifest.prefix}.") and f"{t.removesuffix('.requirements')}.entries" in edition.tables:
                 reasons |= {r["reason"] for r in edition.rows(t)}
         countries |= {code for code, *_ in extra.get("regions", ())}
     return Setting(
         manifest.prefix, vocabulary, frozenset(groups), frozenset(countries), extra.get("control_list"), extra.get("place"),
-        extra.get("codes", {}).get(classification), frozenset(reasons), classification,
+        extra.get("codes", {}).get(classification), frozenset(reasons), classification, manifest.currency, extra.get("sections", {}),
     )  # fmt: skip
 
 
@@ -163,6 +163,14 @@ def faults(
                 for f in check(record.when, here):
                     fault(record, *f)
         else:
+            form = here.sections
+            if form and not re.fullmatch(form["pattern"], record.section):
+                fault(
+                    record,
+                    "section",
+                    f"'{record.section}'",
+                    f"the section it was written under, such as {form['example']}",
+                )
             if record.items:
                 for f in check_codes(record.items, here, "covers.items"):
                     fault(record, *f)
@@ -227,7 +235,9 @@ class _Jurisdiction:
         base = x.section.partition("(")[0]
         text = x.says or f"A letter of {x.origin.date} under {x.section} says that a license is needed."
         says = self.say(x.name, text)
-        cites = (f"15 CFR {x.section}" if self.manifest.prefix == "us" else x.section, x.origin.cite)
+        form = self.manifest.extra.get("sections", {})
+        cites = (form.get("cite", "{}").format(x.section), x.origin.cite)
+        beyond = base in form.get("beyond_scope", ())
         here = self.setting
         places = [d for d in x.destinations if ":" not in d]
         groups = [d for d in x.destinations if ":" in d]
@@ -250,7 +260,7 @@ class _Jurisdiction:
                 parts.append(any_of(*named, _unmatched(f)))
             yield Requirement(
                 when=all_of(*parts), reason=x.section, kind=base, survives=NO_EXCEPTION, says=says, cites=cites,
-                beyond_scope=base in _OUT_OF_SCOPE,
+                beyond_scope=beyond,
             )  # fmt: skip
 
         return _made(self.id(x.name), cites, x, fn, text)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -40,7 +40,9 @@ class Setting:
 
     prefix: of its tables. classification: the fact with its code. control_list, place: how it loads its list and tests a
     destination scope (scope, place, law, facts, path); without them groups are read from its table of groups alone.
-    groups, countries, roles: those that exist. read_code: a code's normal form, or None and what was expected.
+    groups, countries, reasons: those that exist. read_code: a code's normal form, or None and what was expected.
+    classification: the fact with its code. currency: of a value that names none. sections: how its provisions are numbered
+    (``pattern``, ``example``), cited (``cite``), and which reach beyond its scope (``beyond_scope``).
     """
 
     prefix: str
@@ -52,6 +54,8 @@ class Setting:
     read_code: Callable[[str], tuple[str | None, str]] | None = None
     reasons: frozenset[str] = frozenset()
     classification: str = ""
+    currency: str = ""
+    sections: Mapping[str, Any] = field(default_factory=dict)
 
 
 def evaluate(cond: Mapping[str, Any], f: Facts, law: LawAsOf, here: Setting) -> Truth:
@@ -70,7 +74,7 @@ def evaluate(cond: Mapping[str, Any], f: Facts, law: LawAsOf, here: Setting) -> 
     if form == "controlled_for":
         return _controlled(spec, f, law, here)
     if form == "value":
-        return f.amount("item.value", spec["op"], str(spec["amount"]), spec.get("currency", "USD"))
+        return f.amount("item.value", spec["op"], str(spec["amount"]), spec.get("currency", here.currency))
     if form == "party":
         return _party(spec, f, law, here)
     if form == "fact":
@@ -264,7 +268,7 @@ def _check_value(spec: Any, where: str) -> Iterator[Fault]:
         return
     yield from _check_op(spec.get("op"), f"{where}.op")
     yield from _check_number(spec.get("amount"), f"{where}.amount")
-    currency = spec.get("currency", "USD")
+    currency = spec.get("currency", "XXX")
     if not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
         yield f"{where}.currency", _shown(currency), "an ISO 4217 code such as USD"
 

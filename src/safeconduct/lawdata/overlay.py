@@ -25,7 +25,6 @@ EFFECTS: Final = ("requirement", "prohibition", "question")
 DECISIONS: Final = ("refused", "approved")
 ALWAYS: Final = "always"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_SECTION: Final = re.compile(r"\d{3}\.\d+(\([A-Za-z0-9]+\))*")
 #: What a letter may say it covers.
 COVERS: Final = ("items", "parties", "destinations", "uses")
 
@@ -89,7 +88,7 @@ class HouseRule:
 class Letter:
     """A letter by which an authority told the organization that a license is needed.
 
-    section: ``744.21(b)``. covers: items (codes or globs), destinations (places or groups), uses (facts), parties
+    section: the provision it was written under, as the jurisdiction numbers them. covers: items (codes or globs), destinations (places or groups), uses (facts), parties
     (names); each that is given must hold, and none given covers every line.
     """
 
@@ -250,9 +249,7 @@ class _Reader:
         e = _Entry(self, file, f"letter {n}", raw)
         name = e.name()
         period, origin = e.dated()
-        section = e.text("section").replace("15 CFR", "").strip()
-        if section and not _SECTION.fullmatch(section):
-            e.fault("section", shown(section), "the section it was written under, such as 744.21(b)")
+        section = e.text("section")
         covers = e.pop("covers", {})
         if not isinstance(covers, dict):
             e.fault("covers", shown(covers), "a table with items, parties, destinations or uses")

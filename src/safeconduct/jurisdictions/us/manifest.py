@@ -126,6 +126,13 @@ MANIFEST = Manifest(
         "codes": {CODE: read_us_code},
         "control_list": ccl,
         "place": dest_truth,
+        # Letters of an organization's overlay: sections, and those that reach items and acts otherwise out of scope.
+        "sections": {
+            "cite": "15 CFR {}",
+            "pattern": r"7[3-7][0-9]\.[0-9]+(\([A-Za-z0-9]+\))*",
+            "example": "744.21(b)",
+            "beyond_scope": ("734.9", "744.6"),
+        },
         "regions": REGION_NAMES,
         "classes": classes,
         "order": sum_order,
