@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -350,3 +351,21 @@ def test_the_installed_command_keeps_the_exit_code_and_half_characters(tmp_path:
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["id"] == "\ud800é"
     assert done.stderr == b""
+
+
+def test_an_excel_sheet_of_fact_paths_is_answered_line_by_line(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "date", "activity", "exported_from", "destination", "item.classification.us", "diligence"])
+    sheet.append(["a", datetime(2026, 8, 3), "export", "US", "DE", "EAR99", "complete"])
+    sheet.append(["b", "3 August", "export", "US", "DE", "EAR99", "complete"])
+    book.save(tmp_path / "lines.xlsx")
+    done = CliRunner().invoke(main, ["determine", "--lines", str(tmp_path / "lines.xlsx")])
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [a["id"] for a in answers] == ["a", "b"]
+    assert answers[0]["date"] == "2026-08-03"
+    assert answers[1]["errors"][0]["where"] == "date"
+    assert done.exit_code == 2

@@ -61,7 +61,10 @@ def _about(a: Mapping[str, Any], request: Mapping[str, Any], session: Session) -
     item = request.get("item") if isinstance(request.get("item"), Mapping) else {}
     codes = (item or {}).get("classification") or {}
     code = codes.get("us") or next(iter(codes.values()), "not classified") if isinstance(codes, Mapping) else codes
-    place = request.get("destination")
+    person = request.get("person")
+    person = person if isinstance(person, Mapping) else {}
+    # A release goes to the person's most recent citizenship or residency.
+    place = request.get("destination") or person.get("most_recent_status") or person.get("most_recent_citizenship")
     name = session.countries.codes.get(str(place).upper(), "") if place else ""
     where = f"{name} ({place})" if name else str(place or "destination not known")
     act = str(request.get("activity") or "").replace("_", " ")

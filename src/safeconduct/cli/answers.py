@@ -32,7 +32,7 @@ Act = Callable[[Session, Any], dict[str, Any]]
 
 _OPTIONS = (
     click.argument("request", required=False, metavar="REQUEST.json|-"),
-    click.option("--lines", "lines", metavar="FILE|-", help="Bulk: JSON Lines (or CSV, Parquet with paths of facts as columns); one answer a line, in order."),
+    click.option("--lines", "lines", metavar="FILE|-", help="Bulk: JSON Lines (or CSV, Excel, Parquet with paths of facts as columns); one answer a line, in order."),
     click.option("--output", "output", metavar="FILE", help="Write the answers of --lines here instead of standard output."),
     click.option("--json", "as_json", is_flag=True, help="Answer in the contract's JSON."),
     click.option("--exit-code", "exit_code", is_flag=True, help="Exit 1 when the answer is to stop."),

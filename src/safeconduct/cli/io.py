@@ -9,6 +9,7 @@ import math
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -83,10 +84,12 @@ def read_request(source: str) -> Any:
 
 
 def read_lines(source: str) -> Iterator[InputLine]:
-    """Requests of a bulk file: JSON Lines, or CSV and Parquet whose columns are paths of facts."""
+    """Requests of a bulk file: JSON Lines, or CSV, Excel and Parquet whose columns are paths of facts."""
     suffix = "" if source == "-" else Path(source).suffix.lower()
     if suffix == ".csv":
         yield from _csv_lines(csv.reader(io.StringIO(read_text(source))))
+    elif suffix in (".xlsx", ".xlsm"):
+        yield from _excel_lines(source)
     elif suffix == ".parquet":
         import pyarrow.parquet as pq
 
@@ -108,6 +111,27 @@ def read_lines(source: str) -> Iterator[InputLine]:
             except ValueError as e:
                 what = f"{e.msg} at column {e.colno}" if isinstance(e, json.JSONDecodeError) else str(e)
                 yield InputLine(n, error=f"not JSON: {what}")
+
+
+def _excel_lines(source: str) -> Iterator[InputLine]:
+    """The rows of the first sheet; its first row holds the paths of facts."""
+    import zipfile
+
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = openpyxl.load_workbook(source, read_only=True, data_only=True)
+    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError) as e:
+        fail(f"{source}: not an Excel file that can be read: {e}")
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    header = [str(c) if c is not None else "" for c in next(rows, ())]
+    for n, row in enumerate(rows, 2):
+        # Excel keeps days as moments; a request wants days, and decimals as they are shown.
+        cells = [c.date().isoformat() if isinstance(c, datetime) else c for c in row]
+        flat = {k: _cell(v) if isinstance(v, str) else thaw(v) for k, v in zip(header, cells, strict=False) if k}
+        if any(v is not None for v in flat.values()):
+            yield _nested(n, flat)
 
 
 def _csv_lines(rows: Any) -> Iterator[InputLine]:
