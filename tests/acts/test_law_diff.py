@@ -161,6 +161,17 @@ def test_syria_in_september_2025_and_what_is_not_known_of_it() -> None:
     assert found["not_read_before"]
 
 
+def test_one_kind_of_change_can_be_asked_for() -> None:
+    found = real("--from", "2025-09-01", "--to", "2025-12-01", "--only", "rule", "--only", "value")
+    assert {c["kind"] for c in found["changes"]} == {"rule", "value"}
+
+
+def test_the_day_of_a_text_is_not_told_as_a_day_of_law() -> None:
+    found = real("--from", "2026-02-09", "--to", "2026-02-10")
+    assert [c for c in found["changes"] if c["kind"] == "rule"] == []
+    assert "2026-02-10" in {r["read_from"] for r in found["not_read_before"]}
+
+
 def test_the_end_of_the_stay_is_told_as_inferred() -> None:
     found = real("--from", "2026-11-09", "--to", "2026-11-10")
     value = next(c for c in found["changes"] if c["kind"] == "value")

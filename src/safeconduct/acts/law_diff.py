@@ -31,6 +31,8 @@ _READ: Final[Mapping[str, Callable[[str, Side, Side], Iterator[Change]]]] = {
     "requirements": requirements, "country_groups": country_groups, "country_chart": country_chart, "exceptions": exceptions,
     "sta": sta, "entries": entries, "paragraphs": paragraphs,
 }  # fmt: skip
+#: How a source begins that is a text of the law as it stood, not an act that changed it.
+_TEXTS: Final = ("eCFR",)
 _QUIET: Final = frozenset(
     {"from", "until", "basis", "as_of", "source", "sources", "row", "cite", "fr_cite", "source_cite"}
 )
@@ -87,7 +89,7 @@ def law_diff(session: Session, start: date, end: date) -> dict[str, Any]:
         "amendments": list(_amendments(session, start, end)),
         "not_covered": [*_uncovered(session, start, "from"), *_uncovered(session, end, "to")],
         "presumed": list(_presumed(session, end)),
-        "not_read_before": list(_unread(session, start, end)),
+        "not_read_before": list(_unread(session, start)),
     }  # fmt: skip
 
 
@@ -101,21 +103,27 @@ def _rules(session: Session, start: date, end: date) -> Iterator[LawChange]:
         p = r.in_force
         source = (p.source,) if p.source and p.source not in r.cites else ()
         trigger = " (not modeled: only its trigger is)" if r.not_modeled else ""
-        if p.period.start and start < p.period.start <= end:
+        began, ended = p.period.start, p.period.end
+        if began and start < began <= end and not _of_a_text(r):
             yield LawChange(
-                p.period.start, "rule", r.id, f"in force from this day: {r.says}{trigger}", (*r.cites, *source), p.basis
+                began, "rule", r.id, f"in force from this day: {r.says}{trigger}", (*r.cites, *source), p.basis
             )
-        if p.period.end and start < p.period.end <= end:
-            yield LawChange(
-                p.period.end, "rule", r.id, f"no longer in force: {r.says}{trigger}", (*r.cites, *source), p.basis
-            )
+        if ended and start < ended <= end:
+            verb = "no longer so in the text of this day" if _of_a_text(r) else "no longer in force"
+            yield LawChange(ended, "rule", r.id, f"{verb}: {r.says}{trigger}", (*r.cites, *source), p.basis)
 
 
-def _unread(session: Session, start: date, end: date) -> Iterator[dict[str, Any]]:
+def _of_a_text(r: Rule) -> bool:
+    """Whether a rule's days are those of the texts it was read in, for want of the act that made it."""
+    return r.in_force.source.startswith(_TEXTS)
+
+
+def _unread(session: Session, start: date) -> Iterator[dict[str, Any]]:
     by_day: dict[date, list[Rule]] = {}
     for r in _every_rule(session):
-        if r.in_force.known_from and r.in_force.known_from > start:
-            by_day.setdefault(r.in_force.known_from, []).append(r)
+        day = r.in_force.known_from or (r.in_force.period.start if _of_a_text(r) else None)
+        if day and day > start:
+            by_day.setdefault(day, []).append(r)
     for day in sorted(by_day):
         rules = by_day[day]
         yield {
@@ -292,7 +300,8 @@ def words(found: Mapping[str, Any]) -> Iterator[str]:
     """The lines of a comparison, for reading."""
     yield f"From {found['from']} to {found['to']}, as edition {found['edition']['name']} and its rules know it."
     if not found["changes"]:
-        yield "No change is known between these days."
+        kinds = f" of kind {', '.join(found['only'])}" if found.get("only") else ""
+        yield f"No change{kinds} is known between these days."
     day = ""
     for c in found["changes"]:
         if c["day"] != day:
@@ -323,9 +332,9 @@ def _gaps(found: Mapping[str, Any]) -> Iterator[str]:
                 yield f"  read for {start} until {end}: {'; '.join(tables)}"
     if found["not_read_before"]:
         yield ""
-        yield f"Provisions of which nothing is known on {found['from']}, by the day of the text they were read in"
+        yield f"Provisions of which nothing is known on {found['from']}, by the day of the first text they were read in"
         for r in found["not_read_before"]:
-            yield f"  {r['read_from']}: {len(r['rules'])} rules of {parted(r['cites'])}"
+            yield f"  {r['read_from']}: {len(r['rules'])} {'rule' if len(r['rules']) == 1 else 'rules'} of {parted(r['cites'])}"
     if found["presumed"]:
         since = min(r["unchanged_since"] for r in found["presumed"])
         yield ""

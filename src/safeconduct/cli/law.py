@@ -22,10 +22,19 @@ def law() -> None:
 @law.command("diff")
 @click.option("--from", "start", type=_DAY, required=True, help="The earlier day.")
 @click.option("--to", "end", type=_DAY, required=True, help="The later day; changes of that day are among those told.")
+@click.option(
+    "--only",
+    "only",
+    type=click.Choice(["rule", "row", "value", "party"]),
+    multiple=True,
+    help="Only changes of this kind.",
+)
 @click.option("--json", "as_json", is_flag=True)
 @click.option("--edition", metavar="FOLDER", help="Use this edition instead of the current one.")
 @click.option("--overlay", metavar="FOLDER", help="Use this folder of the organization's own records.")
-def diff(start: datetime, end: datetime, as_json: bool, edition: str | None, overlay: str | None) -> None:
+def diff(
+    start: datetime, end: datetime, only: tuple[str, ...], as_json: bool, edition: str | None, overlay: str | None
+) -> None:
     """What changed between two days: rules, dated rows and values, listed parties, each with its citation.
 
     What the edition does not know of either day is said at the end. Two editions are compared by: safeconduct data diff.
@@ -35,6 +44,9 @@ def diff(start: datetime, end: datetime, as_json: bool, edition: str | None, ove
         found = law_diff(session, start.date(), end.date())
     except ValueError as e:
         fail(str(e))
+    if only:
+        found["changes"] = [c for c in found["changes"] if c["kind"] in only]
+        found["only"] = list(only)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
