@@ -38,16 +38,23 @@ def coverage_page(session: Session) -> str:
     lines = [
         "# Coverage",
         "",
-        "Made from the code (`make docs`): each section a rule cites first, and how it is modeled. *Not modeled* means that only",
-        "its trigger is: facts that would bring the section in make the line undetermined.",
+        "Made from the code (`make docs`): each section, and how it is modeled. *Partly* and *not modeled* mean that for what",
+        "is named only the trigger is modeled: facts that would bring it in make the line undetermined.",
         "",
-        "| section | state | rules | what is missing |",
-        "|---|---|---|---|",
+        *coverage_table(session),
     ]
-    for row in coverage(session.engine):
-        missing = " ".join(row["missing"]).replace("|", "\\|")
-        lines.append(f"| {row['section']} | {row['state']} | {len(row['rules'])} | {missing} |")
     return "\n".join(lines) + "\n"
+
+
+def coverage_table(session: Session, parts: range | None = None) -> list[str]:
+    """The table's lines; only sections of the parts given."""
+    lines = ["| section | state | rules | what is missing, or why there is no rule |", "|---|---|---|---|"]
+    for row in coverage(session.engine):
+        number = int(row["section"].split(" CFR ")[1].split(".")[0].split()[0])
+        if parts is None or (number in parts and "Supp." not in row["section"]):
+            missing = " ".join(row["missing"]).replace("|", "\\|")
+            lines.append(f"| {row['section']} | {row['state']} | {len(row['rules'])} | {missing} |")
+    return lines
 
 
 def demo_output() -> str:
@@ -59,12 +66,16 @@ def demo_output() -> str:
     return CliRunner(env={"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}).invoke(demo).output
 
 
-def readme_page(text: str) -> str:
-    """The README with the demo's output put between its marks."""
-    head, _, rest = text.partition("<!-- demo -->\n")
-    _, _, tail = rest.partition("<!-- /demo -->")
-    lines = [line.rstrip() for line in demo_output().strip().splitlines()]
-    return f"{head}<!-- demo -->\n```text\n" + "\n".join(lines) + f"\n```\n<!-- /demo -->{tail}"
+def readme_page(text: str, session: Session) -> str:
+    """The README with the demo's output and the coverage table put between their marks."""
+    demo = ["```text", *(line.rstrip() for line in demo_output().strip().splitlines()), "```"]
+    return _between(_between(text, "demo", demo), "coverage", coverage_table(session, range(734, 747)))
+
+
+def _between(text: str, mark: str, lines: list[str]) -> str:
+    head, _, rest = text.partition(f"<!-- {mark} -->\n")
+    _, _, tail = rest.partition(f"<!-- /{mark} -->")
+    return f"{head}<!-- {mark} -->\n" + "\n".join(lines) + f"\n<!-- /{mark} -->{tail}"
 
 
 PAGES = {"facts.md": facts_page, "coverage.md": coverage_page}
@@ -76,7 +87,7 @@ def main(arguments: list[str]) -> None:
     for name, make in PAGES.items():
         (folder / name).write_text(make(session), "utf-8")
     readme = folder.parent / "README.md"
-    readme.write_text(readme_page(readme.read_text("utf-8")), "utf-8")
+    readme.write_text(readme_page(readme.read_text("utf-8"), session), "utf-8")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ from safeconduct.jurisdictions.us.ofac import (
 from safeconduct.jurisdictions.us.ofac.parties import DUTIES as OFAC_DUTIES
 from safeconduct.jurisdictions.us.orders import sum_order
 from safeconduct.jurisdictions.us.plain import plain
+from safeconduct.jurisdictions.us.sections import SECTIONS, WITHOUT_RULE
 from safeconduct.law import Manifest, Rule
 from safeconduct.model import read_facts
 
@@ -135,6 +136,7 @@ MANIFEST = Manifest(
         },
         "regions": REGION_NAMES,
         "classes": classes,
+        "all_sections": (SECTIONS, WITHOUT_RULE),
         "order": sum_order,
         "list_id": list_id,
         "exceptions": ("us.ear.740.",),
