@@ -103,7 +103,7 @@ chemical_weapons = _plain(
 magazines = _plain(
     "us.ear.774.0A501.y.7", ("774 Supp. 1, 0A501 note",), "15 CFR 774 Supp. 1, 0A501",
     "A license is required for 0A501.y.7 to China.",
-    read_since("2026-06-30", source="eCFR XML of 2026-06 and rows of 2026-08-07"), "us.policy.RS", "0A501.y.7",
+    read_since("2025-09-30", source="rows of 2026-08-07; on earlier days the list itself is not covered"), "us.policy.RS", "0A501.y.7",
 )  # fmt: skip
 
 
