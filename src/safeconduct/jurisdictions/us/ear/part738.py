@@ -49,13 +49,8 @@ def country_chart(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield Question(asks=(Ask("item.classification.us"),), hold=True, says="us.no_classification")
         return
     if not is_eccn(c):
-        place = destination(f)
-        if place is None:  # EAR99 is free to most places, not to all
+        if destination(f) is None:  # EAR99 is free to most places, not to all
             yield Question(asks=(Ask("destination"),), hold=True, says="us.no_destination")
-        elif any(r["kind"] == "unassigned" for r in law.index("us.territories", "code").get(place, ())):
-            yield Question(
-                asks=(Ask("destination"),), hold=True, says="us.no_chart_row", args=(("destination", place),)
-            )
         return
     clist = ccl(law)
     for late in law.index("us.ccl.unread", "entry").get(entry_of(c), ()):  # an amendment this edition does not hold
