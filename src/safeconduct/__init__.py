@@ -10,5 +10,6 @@ from safeconduct.acts.check import check
 from safeconduct.acts.determine import determine
 from safeconduct.acts.faults import Fault, RequestError
 from safeconduct.acts.session import Session
+from safeconduct.lawdata.overlay import OverlayError
 
-__all__ = ["Fault", "RequestError", "Session", "check", "determine"]
+__all__ = ["Fault", "OverlayError", "RequestError", "Session", "check", "determine"]

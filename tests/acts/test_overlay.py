@@ -469,6 +469,13 @@ def test_other_faults(tmp_path: Path) -> None:
         in faults(tmp_path / "3", WHEN.replace("{}", '"always"'), '[overlay]\nname = "a"\njurisdiction = "US"\n')[0]
     )
     assert "overlay.toml: [overlay]: name: given nothing" in faults(tmp_path / "4", "", "")[0]
+    for name in ("parties", "release"):
+        assert (
+            "the program's own"
+            in faults(tmp_path / name, WHEN.replace("{}", '"always"').replace('"a"', f'"{name}"'))[0]
+        )
+    deep = WHEN.replace("{}", "{ not = " * 3000 + '{ code = ["EAR99"] }' + " }" * 3000)
+    assert "nested too deeply" in faults(tmp_path / "deep", deep)[0]
     section = '[[letter]]\nname = "a"\ndate = 2026-01-01\nsection = "part 744"\n'
     assert (
         "given 'part 744', expected the section it was written under, such as 744.21(b)"
@@ -573,3 +580,19 @@ def test_the_whole_law_at_a_glance_obeys_the_records(tmp_path: Path) -> None:
             assert (mine.outcome, "us.house.no_hong_kong_cameras" in mine.reasons) == ("license_required", True)
         else:
             assert mine == theirs
+
+
+def test_a_day_no_table_covers_holds_even_what_the_law_does_not_reach(tmp_path: Path) -> None:
+    session = open_with(
+        tmp_path / "o", WHEN.replace("{}", '{ destination = { groups = ["D:5"] } }').replace("2026", "2020")
+    )
+    book = {"date": "2025-09-01", "destination": "CN", "item": BASE["item"] | {"published": True, "kind": "technology"}}
+    answer = ask(session, **book)
+    assert answer["outcome"] in ("undetermined", "license_required")
+    questions = [q for q in only(answer)["questions"] if "us.house.a" in q["rules"]]
+    assert questions[0]["kind"] == "not_covered"
+    assert "says nothing of that day" in questions[0]["because"]
+    named = open_with(
+        tmp_path / "n", WHEN.replace("{}", '{ destination = { countries = ["CN"] } }').replace("2026", "2020")
+    )
+    assert ask(named, **book)["outcome"] == "license_required"  # needs no table

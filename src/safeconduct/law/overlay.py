@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from safeconduct.law.as_of import LawAsOf
+from safeconduct.law.as_of import LawAsOf, NotCovered
 from safeconduct.law.classes import Classes, Plain
 from safeconduct.law.overlay_conditions import (
     Setting,
@@ -356,7 +356,7 @@ def _only_adds(fn: Callable[[Facts, LawAsOf], Iterator[Effect]]) -> Callable[[Fa
     """The function, held to effects that can only make an answer stricter."""
 
     def guarded(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-        for e in fn(f, law):
+        for e in _or_held(fn, f, law):
             adds = (
                 _unlifted(e)
                 or (isinstance(e, Prohibition) and e.when is YES)
@@ -369,6 +369,18 @@ def _only_adds(fn: Callable[[Facts, LawAsOf], Iterator[Effect]]) -> Callable[[Fa
             yield e
 
     return guarded
+
+
+def _or_held(fn: Callable[[Facts, LawAsOf], Iterator[Effect]], f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """The function's effects; where a table it needs says nothing of these days, a question that also holds what the
+    law does not reach."""
+    try:
+        yield from fn(f, law)
+    except NotCovered as gap:
+        stop = Requirement(kind="house", survives=NO_EXCEPTION, beyond_scope=True)
+        table = gap.table
+        args = (("table", table.id), ("from", str(table.verified_from)), ("until", str(table.presumed_until)))
+        yield Question(cites=(table.cite,), says="not_covered", args=args, hold=True, kind="not_covered", then=(stop,))
 
 
 def _nobody_known(plain: Plain) -> Plain:

@@ -24,7 +24,7 @@ from typing import Any, Final
 from safeconduct.law.as_of import LawAsOf
 from safeconduct.law.conditions import evaluate as evaluate_row
 from safeconduct.law.control_list import ControlList, Scope
-from safeconduct.model import Ask, Fact, Facts, PartyView, Truth, Vocabulary, all_of, any_of, not_, truth_of
+from safeconduct.model import NO, YES, Ask, Fact, Facts, PartyView, Truth, Vocabulary, all_of, any_of, not_, truth_of
 from safeconduct.model.facts import OPS
 
 Fault = tuple[str, str, str]  # field, given, expected
@@ -91,11 +91,13 @@ def in_place(countries: Any, groups: Any, path: str, f: Facts, law: LawAsOf, her
     if not isinstance(place, str):
         return Truth("UNKNOWN", frozenset((Ask(path, tuple((c, c) for c in countries[:8])),)))
     found = truth_of(place in countries or place.partition("-")[0] in countries)
+    if found is YES:
+        return YES
     if here.place is not None:
         scope = {k: list(v) for k, v in (("countries", countries), ("groups", groups)) if v}
-        return any_of(found, here.place(scope, place, law, f, path)) if scope else found
+        return here.place(scope, place, law, f, path) if scope else NO
     country = place.partition("-")[0]
-    return any_of(found, *(truth_of(law.group(f"{here.prefix}.{g}").includes(country)) for g in groups))
+    return any_of(*(truth_of(law.group(f"{here.prefix}.{g}").includes(country)) for g in groups))
 
 
 def code_relation(pattern: str, code: str) -> bool | None:

@@ -25,6 +25,7 @@ EFFECTS: Final = ("requirement", "prohibition", "question")
 DECISIONS: Final = ("refused", "approved")
 ALWAYS: Final = "always"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_RESERVED: Final = ("parties", "release")  # ids of the house that are not a person's
 #: What a letter may say it covers.
 COVERS: Final = ("items", "parties", "destinations", "uses")
 
@@ -180,6 +181,8 @@ class _Reader:
                 self._fault(name, "", "", f"a file that cannot be read ({e.strerror})", "a readable file")
             except UnicodeDecodeError as e:
                 self._fault(name, "", "", f"byte 0x{data[e.start]:02x} at {e.start}", "UTF-8 text")
+            except RecursionError:
+                self._fault(name, "", "", "tables nested too deeply", "conditions a person can read")
             except tomllib.TOMLDecodeError as e:
                 self._fault(name, "", "", f"what is not TOML: {e}", "TOML (a date without quotes, text in quotes)")
         head = dict(next((t for n, t in tables if n == HEADER), {}))
@@ -358,6 +361,8 @@ class _Entry:
             self.fault(
                 "name", shown(name), "small letters, digits and _ beginning with a letter, such as no_night_vision"
             )
+        elif name in _RESERVED:
+            self.fault("name", shown(name), "another name: this one is the program's own")
         elif name:
             self.reader._once(self, f"name {name}", "name", name)
         return name
