@@ -216,7 +216,9 @@ def open_questions(d: Determination) -> tuple[OpenQuestion, ...]:
         left -= len(fitting)
         answers = tuple((label, _try(d, fact, value)) for label, value in fitting) if left >= 0 else ()
         found.append(OpenQuestion(fact, answers, tuple(dict.fromkeys(because)), because[0].kind))
-    found.sort(key=lambda q: (_left_open(q), q.fact != "diligence", q.fact))
+    # Due diligence answers many at once, and what it would answer is asked after what only the facts can.
+    hidden_facts = {f for f in by_fact if d.facts.peek("diligence") is None and vocabulary.absent(f) == "not_known"}
+    found.sort(key=lambda q: (q.fact != "diligence", q.fact in hidden_facts, _left_open(q), q.fact))
     return (*found, *bare)
 
 
