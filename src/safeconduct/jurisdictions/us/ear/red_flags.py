@@ -1,8 +1,8 @@
 """Supplement No. 3 to part 732: red flags, raised from the facts themselves or stated by the exporter.
 
 A concrete flag holds a clear answer until it is resolved with a reason: one that the exporter states and has not
-resolved, a forwarder as the only receiver, a Common High Priority item on an unexplained route through a known
-transshipment point. The others are listed and hold nothing.
+resolved, a forwarder as the only receiver, a receiver in an embargoed place other than the destination, a Common
+High Priority item on an unexplained route through a known transshipment point. The others are listed and hold nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 from safeconduct.jurisdictions.us.common import code as us_code
 from safeconduct.jurisdictions.us.common import country_of, destination, in_groups, is_eccn, reading_country, series_of
 from safeconduct.jurisdictions.us.ear.foreign import is_foreign_made
-from safeconduct.jurisdictions.us.ear.part746_shared import RECEIVERS, hs6, nothing_moves
+from safeconduct.jurisdictions.us.ear.part746_shared import RECEIVERS, deemed, hs6, nothing_moves
 from safeconduct.law import LawAsOf, between, entry_of, read_since, rule, since
 from safeconduct.model import YES, Ask, Effect, Facts, Question
 
@@ -23,6 +23,8 @@ READ: Final = read_since("2025-09-30", source="90 FR 47201; text of 2026-09-24")
 TRANSSHIPMENT: Final = frozenset(
     ("AE", "AM", "BR", "CN", "GE", "IL", "IN", "KG", "KZ", "MX", "NI", "RS", "SG", "TJ", "TR", "TW", "UZ", "ZA")
 )
+#: Places to which part 746 asks a license for most or all items: 746.2 to 746.9, as they stood on any day covered.
+EMBARGOED: Final = frozenset(("BY", "CU", "IR", "KP", "RU", "SY", "UA-09", "UA-14", "UA-43"))
 ALERT: Final = "FIN-2022-Alert003"
 
 
@@ -134,6 +136,27 @@ def foreign_fab_tools(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     yield _flag(26, "us.red_flag.fab_tools")
 
 
+@rule("us.ear.734.13.c.receiver", cites=("15 CFR 734.13(c)", "15 CFR 748.5(e)", "15 CFR 748.5(f)"), in_force=READ)
+def receiver_elsewhere(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """The ultimate consignee or end user is in an embargoed place, and another place is called the destination.
+
+    An item goes where those who receive and use it are (734.13(c), 734.14(c), 748.5(e) and (f)).
+    Reading: the answer for the destination stated is held back until it is said that the item is received and used
+    there; the other reading takes the party's country for its seat and nothing more.
+    """
+    place = destination(f)
+    if place is None or nothing_moves(f) or deemed(f):
+        return
+    for p in f.parties(*RECEIVERS):
+        at = p.get("country")
+        if at in EMBARGOED and at != place and p.get("receives_at_destination") is not True:
+            yield Question(
+                kind="red_flag", hold=True, party=p.index, says="us.red_flag.receiver",
+                asks=(Ask(p.path("receives_at_destination"), (("yes", True),)), Ask("destination")),
+                args=(("country", at), ("destination", place)),
+            )  # fmt: skip
+
+
 def _unknown_share(f: Facts) -> Iterator[Effect]:
     for p in f.parties():
         for owner in p.owners or ():
@@ -169,6 +192,7 @@ RULES = (
     transshipment_route,
     military_parts,
     foreign_fab_tools,
+    receiver_elsewhere,
     unknown_share,
     unknown_share_after_stay,
 )

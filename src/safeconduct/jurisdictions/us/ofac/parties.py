@@ -119,7 +119,8 @@ def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
     Reading: for these places part 746 asks for its own license or keeps exceptions that OFAC's general licenses for
     exports follow. The question is therefore shown as open beside the answer under the EAR and does not change it;
-    for Iran 746.7(e) makes it part of the EAR. The blocked government of Venezuela holds a clear answer back.
+    for Iran 746.7(e) makes it part of the EAR. The blocked government of Venezuela holds a clear answer back, and so
+    does a party of such a place elsewhere (31 CFR 560.204, 515.201, 510.201), and its state bodies' seats abroad.
     """
     place = destination(f)
     if place is None or not applies(f) or f.truth("facts.ofac.authorized") is YES:
@@ -129,13 +130,22 @@ def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield Question(
             asks=(Ask("facts.ofac.authorized", (("yes", True), ("no", False))),), says="us.ofac.program", args=(("program", name),),
         )  # fmt: skip
-    if country_of(place) == "VE":
-        for p in f.parties():
-            if p.get("capacity") in STATE_BODIES:
-                yield Question(
-                    asks=(Ask("facts.ofac.authorized", (("yes", True),)),), hold=True, kind="screening", says="us.ofac.venezuela",
-                    party=p.index,
-                )  # fmt: skip
+    to_venezuela = country_of(place) == "VE"
+    for p in f.parties():
+        if p.get("role") == "exporter" and not to_venezuela:
+            continue
+        state = p.get("capacity") in STATE_BODIES
+        homes = (p.get("country"), p.get("headquarters")) if state else (p.get("country"),)
+        if state and (to_venezuela or "VE" in homes):
+            says, program = "us.ofac.venezuela", "Venezuela"
+        elif name is None and (of := next((PROGRAMS[x] for x in homes if x in PROGRAMS), None)) is not None:
+            says, program = "us.ofac.party", of
+        else:
+            continue
+        yield Question(
+            asks=(Ask("facts.ofac.authorized", (("yes", True),)),), hold=True, kind="screening", says=says, party=p.index,
+            args=(("program", program),),
+        )  # fmt: skip
 
 
 @rule(
