@@ -23,6 +23,7 @@ REGIONS: Final[Mapping[str, str]] = {"UA-43": "UA", "UA-14": "UA", "UA-09": "UA"
 #: Code, name and other names of those regions, for reading requests.
 REGION_NAMES: Final = (
     ("UA-43", "Crimea region of Ukraine", "Crimea", "Ukraine (Crimea region)", "Ukraine (Crimea)", "Autonomous Republic of Crimea"),
+    ("UA-40", "Sevastopol (Crimea region of Ukraine)", "Sevastopol", "City of Sevastopol"),
     ("UA-14", "Donetsk region of Ukraine", "Donetsk", "DNR", "Ukraine (Donetsk region)", "Donetsk People's Republic"),
     ("UA-09", "Luhansk region of Ukraine", "Luhansk", "LNR", "Ukraine (Luhansk region)", "Luhansk People's Republic"),
 )  # fmt: skip

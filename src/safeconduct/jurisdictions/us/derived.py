@@ -53,8 +53,18 @@ def embedding(facts: Facts) -> Hashable | None:
     return stated if isinstance(stated, bool) else None
 
 
+def for_peak_performance(facts: Facts) -> Hashable | None:
+    """The performance of the computer that software or technology is for, where it is stated as if it were the item's own."""
+    c = facts.peek(CODE)
+    if not isinstance(c, str) or not is_eccn(c) or c[1] not in "DE":
+        return None
+    stated: Hashable | None = facts.peek("item.parameters.adjusted_peak_performance")
+    return stated
+
+
 DERIVED: Final[Mapping[str, Derive]] = {
     "item.kind": item_kind,
     "destination": release_destination,
     "end_use.embedding_in_civil_product": embedding,
+    "item.parameters.for_adjusted_peak_performance": for_peak_performance,
 }

@@ -20,7 +20,7 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     under,
 )
 from safeconduct.law import LawAsOf, rule
-from safeconduct.model import NO, Condition, Effect, Facts, any_of, not_, truth_of
+from safeconduct.model import NO, YES, Condition, Effect, Facts, any_of, not_, truth_of
 
 #: The reasons for control that gifts and unaccompanied baggage must be free of.
 REGIME: Final = ("CB", "MT", "NS", "NP", "EI")
@@ -89,7 +89,8 @@ def firearms_in_baggage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     cite = "15 CFR 740.14(e)"
     shotgun = s.entry_in(("0A502", "0A508"))
     shells = s.entry_in(("0A505",))
-    part = "(1)" if shotgun else "(3)"
+    shot = under(s.code, ("0A505.b", "0A505.c"))  # shotgun shells, of which (e)(1) asks no declaration and no count
+    part = "(1)" if shotgun or shot is YES else "(3)"
     resident = f.condition("facts.bag.citizen_or_resident")
     if resident is NO:
         conditions: list[Condition | None] = [
@@ -106,9 +107,9 @@ def firearms_in_baggage(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if shotgun:
         long = f.compare("item.parameters.barrel_length", ">=", 18, "in")
         conditions.append(is_so(long, cite + "(1)", "us.740.c.long_shotgun"))
-    else:
+    elif resident is not NO and shot is not YES:
         conditions.append(need(f, "facts.bag.declared", cite + "(3)(v)", "us.740.c.declared"))
-    if shells or (resident is not NO and stated(f, "facts.bag.cartridges")):
+    if resident is not NO and shot is not YES and (shells or stated(f, "facts.bag.cartridges")):
         rounds = open_number(f, "facts.bag.cartridges", "<=", 1000)
         conditions.append(is_so(rounds, cite + "(3)(i)", "us.740.c.thousand_rounds"))
     if shells:

@@ -42,6 +42,8 @@ B3_CODES: Final = (
     ("5D002.z.4", "(iii)(B)"), ("5D002.z.9", "(iii)(B)"), ("5A002.b", "(iv)"), ("5A002.z.2", "(iv)"), ("5D002.b", "(iv)"),
     ("5D002.z.5", "(iv)"),
 )  # fmt: skip
+#: Governments that 772.1 lists as more sensitive end users.
+FORCES: Final = ("armed_forces", "police", "intelligence")
 _REQUEST: Final = "facts.enc.classification_request_days"
 
 
@@ -63,21 +65,18 @@ def _favored(f: Facts, law: LawAsOf, s: Shipment) -> Truth:
     return all_of(*(p.is_in("headquarters", members) for p in users)) if users else NO
 
 
-def _kind_b2(f: Facts, s: Shipment) -> str:
-    """The paragraph of (b)(2) an item is stated or classified to fall under; blank if none."""
-    for trait, paragraph in B2.items():
-        if f.get(f"item.traits.{trait}") is True:
-            return paragraph
-    for c, paragraph in B2_CODES:
-        if under(s.code, (c,)) is YES:
-            return paragraph
+def _kinds_b2(f: Facts, s: Shipment) -> list[str]:
+    """The paragraphs of (b)(2) an item is stated or classified to fall under; several bind together."""
     if s.group == "E":
-        return "(iv)(A)" if f.get("item.traits.non_standard_cryptography") is True else "(iv)(B)"
-    return (
-        "(i)(B)"
-        if s.group == "D" and f.get("item.kind") == "source_code" and f.get("item.published") is not True
-        else ""
-    )
+        # Of technology (b)(2) names that for cryptanalytic items, for open interfaces, non-standard and other.
+        special = {"cryptanalytic": "(ii)", "open_cryptographic_interface": "(iii)", "non_standard_cryptography": "(iv)(A)"}
+        found = [paragraph for trait, paragraph in special.items() if f.get(f"item.traits.{trait}") is True]
+        return found or ["(iv)(B)"]
+    found = [paragraph for trait, paragraph in B2.items() if f.get(f"item.traits.{trait}") is True]
+    found += [p for c, p in B2_CODES if p not in found and under(s.code, (c,)) is YES]
+    if s.group == "D" and f.get("item.kind") == "source_code" and f.get("item.published") is not True:
+        found.append("(i)(B)")
+    return found
 
 
 def _kind_b3(f: Facts, s: Shipment) -> str:
@@ -104,8 +103,11 @@ def _report(s: Shipment) -> tuple[str, ...]:
 
 
 def _more_sensitive(f: Facts) -> Truth:
+    """Whether an end user is a more sensitive government (772.1); armed forces, police and intelligence always are."""
     users = f.parties("end_user", "ultimate_consignee")
-    return any_of(*(p.truth("more_sensitive_government") for p in users)) if users else NO
+    if not users:
+        return NO if f.diligent else unknown("parties[0].more_sensitive_government")
+    return any_of(*(any_of(p.truth("more_sensitive_government"), p.is_in("capacity", FORCES)) for p in users))
 
 
 @rule("us.ear.740.17.a.1", cites=("15 CFR 740.17(a)(1)",), in_force=READ)
@@ -148,7 +150,10 @@ def us_subsidiary(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             is_so(all_of(*(p.condition("subsidiary_of_us_company") for p in users)), cite, "us.740.c.enc_subsidiary")
         )
     else:
-        conditions.append(need(f, "facts.enc.us_company_internal_use", cite, "us.740.c.enc_internal"))
+        internal = any_of(
+            f.condition("facts.enc.internal_development"), f.condition("facts.enc.us_company_internal_use")
+        )
+        conditions.append(is_so(internal, cite, "us.740.c.enc_internal"))
     yield lift("ENC(a)(2)", cite, conditions)
 
 
@@ -180,7 +185,7 @@ def self_classified(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     cite = "15 CFR 740.17(b)(1)"
     by_bis = f.condition("facts.enc.classified_under_b1")
     # ``classified_by_bis`` says: under (b)(2) or (b)(3). Such an item is none of (b)(1).
-    other = _kind_b2(f, s) or _kind_b3(f, s) or f.get("facts.enc.classified_by_bis") is True
+    other = bool(_kinds_b2(f, s)) or _kind_b3(f, s) or f.get("facts.enc.classified_by_bis") is True
     inside = YES if s.entry_in(("5B002", "5D002")) else under(s.code, ("5A002.a", "5A002.z.1"))
     yield lift(
         "ENC(b)(1)", cite,
@@ -195,6 +200,22 @@ def self_classified(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     )  # fmt: skip
 
 
+def _b2_users(f: Facts, law: LawAsOf, s: Shipment, kind: str, private: Truth) -> tuple[Truth, Truth]:
+    """Whether the users are ones that a paragraph of (b)(2) serves, and whether it serves them at once."""
+    favored = _favored(f, law, s)
+    if kind == "(i)(A)":
+        return any_of(favored, not_(_more_sensitive(f)), private), favored
+    if kind == "(ii)":
+        # (b)(2)(ii) is for commodities and software; technology for them goes to 740 Supp. 3 alone, item 3 of (b)(2).
+        return (all_of(favored, private) if s.group == "E" else private), all_of(favored, private)
+    if kind in ("(iii)", "(iv)(A)"):
+        return favored, favored
+    if kind == "(iv)(B)":
+        return any_of(favored, all_of(private, truth_of(not in_any(s.country, law, "D:1")))), favored
+    users = any_of(favored, private)
+    return users, users if kind == "(i)(B)" else favored
+
+
 @rule("us.ear.740.17.b.2", cites=("15 CFR 740.17(b)(2)", "15 CFR 740.17(c)-(f)", "15 CFR 740 Supp. 3"), in_force=READ)
 def restricted(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     """ENC (b)(2): network infrastructure, source code, custom and quantum cryptography, cryptanalysis, technology.
@@ -206,29 +227,18 @@ def restricted(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     s = _encryption(f, law)
     if s is None:
         return
-    kind = _kind_b2(f, s)
+    kinds = _kinds_b2(f, s)
     asked = stated(f, "facts.enc.classified_by_bis", _REQUEST)
-    if not kind and (not asked or _kind_b3(f, s) or f.get("facts.enc.self_classified") is True):
+    if not kinds and (not asked or _kind_b3(f, s) or f.get("facts.enc.self_classified") is True):
         return
-    cite = f"15 CFR 740.17(b)(2){kind}"
-    favored = _favored(f, law, s)
+    cite = f"15 CFR 740.17(b)(2){kinds[0] if kinds else ''}"
     private = no_government(f)
-    if kind == "(i)(A)":
-        users = any_of(favored, not_(_more_sensitive(f)), private)
-        at_once = favored
-    elif kind == "(ii)":
-        users, at_once = private, all_of(favored, private)
-    elif kind in ("(iii)", "(iv)(A)"):
-        users, at_once = favored, favored
-    elif kind == "(iv)(B)":
-        users = any_of(favored, all_of(private, truth_of(not in_any(s.country, law, "D:1"))))
-        at_once = favored
-    else:
-        users = any_of(favored, private)
-        at_once = any_of(favored, private) if kind == "(i)(B)" else favored
+    each = [_b2_users(f, law, s, kind, private) for kind in kinds or [""]]
+    users = all_of(*(u for u, _ in each))
+    at_once = all_of(*(a for _, a in each))
     conditions: list[Condition | None] = [
         _not_e(s, law),
-        is_so(_open_kind(B2), cite, "us.740.c.enc_b2_kind") if not kind else None,
+        is_so(_open_kind(B2), cite, "us.740.c.enc_b2_kind") if not kinds else None,
         is_so(users, cite, "us.740.c.enc_users"),
         _waited(f, at_once),
         free_of(f, "end_use.unauthorized_access", "15 CFR 740.17(f)", "us.740.c.enc_intrusion"),
@@ -252,7 +262,7 @@ def components(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if s is None or s.group == "E":
         return
     kind = _kind_b3(f, s)
-    other = _kind_b2(f, s)
+    other = _kinds_b2(f, s)
     asked = stated(f, "facts.enc.classified_by_bis", _REQUEST)
     if other or (not kind and (not asked or f.get("facts.enc.self_classified") is True)):
         return

@@ -39,7 +39,7 @@ from safeconduct.model import (
     unknown,
 )
 
-OCCUPIED: Final = ("UA-43", "UA-14", "UA-09")
+OCCUPIED: Final = ("UA-43", "UA-40", "UA-14", "UA-09")
 PURPOSE: Final = "facts.scp.purpose"
 #: What 740.21 authorizes by purpose: paragraph, and the facts each asks for.
 SCP: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
@@ -258,7 +258,8 @@ def medical_devices(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         return
     cite = "15 CFR 740.23"
     parties = f.parties("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user")
-    proscribed = any_of(*(p.truth("proscribed") for p in parties))
+    forces = ("armed_forces", "police", "intelligence")  # military end users of 744.17(e) and 744.21(g)
+    proscribed = any_of(*(any_of(p.truth("proscribed"), p.is_in("capacity", forces)) for p in parties))
     part = f.truth("facts.med.replacement_part")
     yield lift(
         "MED", cite,

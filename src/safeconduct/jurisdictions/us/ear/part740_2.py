@@ -29,7 +29,7 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     shipment,
     under,
 )
-from safeconduct.law import LawAsOf, entry_of, rule
+from safeconduct.law import LawAsOf, covers, entry_of, rule
 from safeconduct.model import NO, YES, Ask, Effect, Facts, Truth, all_of, any_of, not_, truth_of, unknown
 
 #: Semiconductor equipment of 740.2(a)(9)(i); entries without paragraphs are meant whole.
@@ -196,8 +196,11 @@ def chip_equipment(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 
 def _computing(f: Facts, law: LawAsOf, c: str) -> Truth:
+    """Reading: software of 5D002.c does itself what 5A002 equipment does. It is for no other item unless that is stated."""
     listed = under(c, COMPUTING)
     if listed is YES or entry_of(c) not in COMPUTING_FOR:
+        return listed
+    if covers("5D002.c", c) and f.get("item.for_items") is None:
         return listed
     return any_of(listed, made_for(f, law, *COMPUTING_FOR[entry_of(c)]))
 

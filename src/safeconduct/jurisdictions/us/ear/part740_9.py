@@ -237,7 +237,7 @@ def news_media(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     here = any_of(_spoken(f, "news_media"), f.truth("end_use.news_gathering"))
     if here is NO or (s := shipment(f, law)) is None or s.deemed or s.group == "E":
         return
-    if s.place not in ("BY", "CU", "KP", "RU", "SY", "UA-43", "UA-14", "UA-09"):
+    if s.place not in ("BY", "CU", "KP", "RU", "SY", "UA-43", "UA-40", "UA-14", "UA-09"):
         return
     cite = "15 CFR 740.9(a)(9)"
     yield lift(

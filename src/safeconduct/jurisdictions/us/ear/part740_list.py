@@ -19,6 +19,7 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     in_any,
     is_so,
     lift,
+    made_for,
     need,
     offered,
     open_amount,
@@ -201,6 +202,9 @@ def computers(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )
     else:
         conditions.append(_app_technology(f, law, s, number))
+        computers = NO if s.under(("4E001.c",)) else made_for(f, law, "4A003")
+        if stated(f, "item.for_items") or computers is NO:
+            conditions.append(is_so(computers, "15 CFR 740.7(a)(2)", "us.740.c.app_computers"))
         conditions.append(need(f, "facts.app.access_restricted", "15 CFR 740.7(b)(2)(ii)", "us.740.c.app_access"))
         if s.deemed:
             conditions.append(free_of(f, "facts.app.visa_expired", "15 CFR 740.7(b)(6)", "us.740.c.app_visa"))
