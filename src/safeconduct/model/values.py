@@ -92,8 +92,13 @@ def freeze(value: Any) -> Any:
     return value
 
 
+_PLAIN = (str, bool, int, float)
+
+
 def thaw(value: Any) -> Any:
     """The JSON form of a fact's value: dates, decimals and amounts as strings, tuples as lists."""
+    if value is None or value.__class__ in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {k: thaw(v) for k, v in value.items()}
     if isinstance(value, (tuple, list, frozenset)):
