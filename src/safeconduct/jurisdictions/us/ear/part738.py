@@ -13,10 +13,12 @@ from safeconduct.jurisdictions.us.common import (
     destination,
     in_groups,
     is_eccn,
+    is_usml,
     reading_country,
 )
 from safeconduct.law import LawAsOf, Scope, covers, entry_of, read_since, rule
 from safeconduct.law.conditions import evaluate
+from safeconduct.law.control_list import stated
 from safeconduct.model import NO, Ask, Effect, Facts, Question, Requirement, Truth, all_of, not_
 
 #: Where part 742 explains each reason for control.
@@ -170,4 +172,60 @@ def kind_fits_group(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )  # fmt: skip
 
 
-RULES = (country_chart, india, firearms, kind_fits_group)
+@rule(
+    "us.ear.738.2.reasons",
+    cites=("15 CFR 738.2(d)(2)", "15 CFR 734.3(c)"),
+    in_force=read_since("2025-01-27", source="eCFR 2025-01 and 2026-09-24"),
+)
+def reasons_fit_code(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Reasons for control stated for an item must be reasons of its entry; EAR99 has none."""
+    given = f.get("item.reasons")
+    c = code(f) if given else None
+    if not given or c is None or is_usml(c):
+        return
+    entry: Mapping[str, Any] | None = None
+    if is_eccn(c):
+        entry = ccl(law).entries.get(entry_of(c))
+        if entry is None:  # the chart asks for another code
+            return
+    known = frozenset(entry["reasons"]) if entry is not None else frozenset()
+    rows = ccl(law).requirements(c) if entry is not None else ()
+    odd = tuple(r for r in given if r.rstrip("0123456789") not in known and not any(stated(x, (r,)) for x in rows))
+    if odd:
+        yield Question(
+            asks=(Ask("item.reasons"), Ask("item.classification.us")), hold=True, says="us.reasons_conflict",
+            args=(("code", c), ("reasons", odd)),
+        )  # fmt: skip
+
+
+def _turns_on_served_items(condition: Any) -> bool:
+    if isinstance(condition, Mapping):
+        return "for" in condition or any(_turns_on_served_items(x) for x in condition.values())
+    return isinstance(condition, (list, tuple)) and any(_turns_on_served_items(x) for x in condition)
+
+
+@rule(
+    "us.ear.774.for_items",
+    cites=("15 CFR 738.2(d)(2)", "15 CFR 774 Supp. 1"),
+    in_force=read_since("2025-01-27", source="eCFR 2025-01 and 2026-09-24"),
+)
+def served_items_fit_code(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """Software or technology must serve an item that its entry names: where it serves none, the code is not right.
+
+    Reading: an entry whose reasons for control, other than AT, all turn on the items served says nothing of software
+    or technology for other items; such a code with such items is a contradiction, not a release. The entries from
+    xx990 on are for AT reasons as a whole and take in what serves other items.
+    """
+    c = code(f)
+    if c is None or not is_eccn(c) or c[1] not in "DE" or c[2:4] == "99" or f.get("item.for_items") is None:
+        return
+    clist = ccl(law)
+    rows = [r for r in clist.requirements(c) if r.reason != "AT"]
+    if any(_turns_on_served_items(r.when) for r in rows) and all(clist.holds(r, c, f) is NO for r in rows):
+        yield Question(
+            asks=(Ask("item.for_items"), Ask("item.classification.us")), hold=True, says="us.for_items_conflict",
+            args=(("code", c),),
+        )  # fmt: skip
+
+
+RULES = (country_chart, india, firearms, kind_fits_group, reasons_fit_code, served_items_fit_code)
