@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -31,25 +31,49 @@ def print_answer(
 ) -> None:
     """Print one answer (or an order's lines) to the terminal."""
     console = Console(highlight=False, soft_wrap=False)
-    for line in answer.get("items") or [answer]:
-        _line(console, line, request, session, trail)
+    lines = answer.get("items") or [answer]
+    offers = _would_change(answer, request, session)
+    for n, line in enumerate(lines):
+        _line(console, line, request, session, trail, offers[n] if n < len(offers) else ())
     if "items" in answer:
         console.rule()
         words, style = OUTCOME_WORDS[answer["outcome"]]
         console.print(f"The order as a whole: {words}", style=style)
 
 
-def _line(console: Console, a: Mapping[str, Any], request: Mapping[str, Any], session: Session, trail: bool) -> None:
+def _would_change(
+    answer: Mapping[str, Any], request: Mapping[str, Any], session: Session
+) -> list[list[list[dict[str, Any]]]]:
+    """What would change each line's answer, by jurisdiction; not where ``check`` found the parties' listings itself."""
+    lines = answer.get("items") or [answer]
+    if any(isinstance(x.get("screening"), Mapping) for x in lines):
+        return []
+    from safeconduct.acts.counterfactual import would_change
+    from safeconduct.acts.determine import determine_line, parse_lines
+
+    return [
+        [would_change(d) for d in determine_line(session, line).determinations] for line in parse_lines(session, request)
+    ]
+
+
+def _line(
+    console: Console, a: Mapping[str, Any], request: Mapping[str, Any], session: Session, trail: bool,
+    offers: Sequence[list[dict[str, Any]]] = (),
+) -> None:  # fmt: skip
     words, style = OUTCOME_WORDS[a["outcome"]]
     console.print()
     console.print(Text(words, style=style))
     console.print(_about(a, request, session), style="dim")
-    for d in a["determinations"]:
+    for n, d in enumerate(a["determinations"]):
         if len(a["determinations"]) > 1:
             console.print(Text(f"\n{d['jurisdiction']}: {SHORT[d['outcome']]}", style="bold"))
         _why(console, d)
         _exceptions(console, d)
         _questions(console, d)
+        if n < len(offers) and offers[n]:
+            from safeconduct.cli.exceptions import print_would_change
+
+            print_would_change(console, offers[n])
         _next(console, d)
         if trail:
             _trail(console, d)
@@ -120,7 +144,7 @@ def _exceptions(console: Console, d: Mapping[str, Any]) -> None:
 def _questions(console: Console, d: Mapping[str, Any]) -> None:
     if not d["questions"]:
         return
-    _section(console, "What would change the answer" if d["outcome"] != "undetermined" else "What must be settled")
+    _section(console, "What is open" if d["outcome"] != "undetermined" else "What must be settled")
     for q in d["questions"][:8]:
         unit = f" ({q['unit']})" if q.get("unit") else ""
         _item(console, f"{q['ask']}{unit}  {q['fact'] or ''}".rstrip(), q["cites"], mark="?")

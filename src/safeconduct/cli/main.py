@@ -17,6 +17,11 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "data": ("data", "data", "The editions of law data: status, import, update, verify, diff, roll back."),
     "demo": ("demo", "demo", "The main job on the embedded edition, then where to go next."),
     "determine": ("answers", "determine", "Like check, without screening and without recording."),
+    "exceptions": (
+        "exceptions",
+        "exceptions",
+        "The lawful ways to make a line shippable: exceptions, what would change it, license.",
+    ),
     "facts": ("facts", "facts", "The facts a rule may read: names, types, units, questions; JSON Schema."),
     "law": ("law", "law", "The law over time: what changed between two days."),
     "list": ("control_list", "list_", "Look into a control list: show a paragraph, search, compare editions."),
