@@ -69,7 +69,11 @@ def _kinds_b2(f: Facts, s: Shipment) -> list[str]:
     """The paragraphs of (b)(2) an item is stated or classified to fall under; several bind together."""
     if s.group == "E":
         # Of technology (b)(2) names that for cryptanalytic items, for open interfaces, non-standard and other.
-        special = {"cryptanalytic": "(ii)", "open_cryptographic_interface": "(iii)", "non_standard_cryptography": "(iv)(A)"}
+        special = {
+            "cryptanalytic": "(ii)",
+            "open_cryptographic_interface": "(iii)",
+            "non_standard_cryptography": "(iv)(A)",
+        }
         found = [paragraph for trait, paragraph in special.items() if f.get(f"item.traits.{trait}") is True]
         return found or ["(iv)(B)"]
     found = [paragraph for trait, paragraph in B2.items() if f.get(f"item.traits.{trait}") is True]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from safeconduct.jurisdictions.us.common import TRANSACTION_PARTIES, ccl, code, is_eccn, is_usml
+from safeconduct.jurisdictions.us.common import ccl, code, is_eccn, is_usml
 from safeconduct.jurisdictions.us.ear import part746_cuba, part746_north_korea, part746_regions, part746_syria
 from safeconduct.jurisdictions.us.ear.part740_common import (
     NEWER,
@@ -29,6 +29,7 @@ from safeconduct.jurisdictions.us.ear.part740_common import (
     shipment,
     under,
 )
+from safeconduct.jurisdictions.us.users import listings
 from safeconduct.law import LawAsOf, covers, entry_of, rule
 from safeconduct.model import NO, YES, Ask, Effect, Facts, Truth, all_of, any_of, not_, truth_of, unknown
 
@@ -345,10 +346,12 @@ def _defense_contract(f: Facts, law: LawAsOf, *, a5: bool, limit: int) -> Iterat
 
 @rule("us.ear.740.2.a.17", cites=("15 CFR 740.2(a)(17)", "15 CFR 744.15"), in_force=READ)
 def unverified_party(f: Facts, law: LawAsOf) -> Iterator[Effect]:
-    """No exception may be used when a party to the transaction stands on the Unverified List."""
-    for p in f.parties(*TRANSACTION_PARTIES):
-        for listing in p.listed_on("us.uvl"):
-            yield bar(when=listing.is_true_match, party=p.index)
+    """No exception may be used when a party to the transaction stands on the Unverified List.
+
+    A forwarder, bank or servicer is such a party when it takes possession of the items (748.5(d)).
+    """
+    for p, _, held in listings(f, "us.uvl"):
+        yield bar(when=held, party=p.index)
 
 
 @rule("us.ear.740.2.a.18", cites=("15 CFR 740.2(a)(18)",), in_force=READ)

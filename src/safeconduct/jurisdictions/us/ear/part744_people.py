@@ -108,7 +108,8 @@ def support(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         if there is NO:
             test = country_test(law, INTELLIGENCE_COUNTRIES, ("E:1", "E:2"))
             there = truth_of(any((n := p.get("nationality_of_forces")) is not None and test(n) for p in users(f)))
-        yield _support(all_of(person, intelligence, there), "5", "us.policy.presumption_of_denial")
+        # (d) closes (b)(1) to (4) to exceptions, not (b)(5): GOV (b)(2)(ii), which 744.22(c) leaves, lifts it too.
+        yield _support(all_of(person, intelligence, there), "5", "us.policy.presumption_of_denial", ("GOV(b)(2)(ii)",))
 
 
 def _intelligence(f: Facts) -> Truth:
@@ -118,9 +119,9 @@ def _intelligence(f: Facts) -> Truth:
     return use
 
 
-def _support(when: Truth, n: str, policy: str) -> Requirement:
+def _support(when: Truth, n: str, policy: str, survives: tuple[str, ...] = NO_EXCEPTION) -> Requirement:
     return Requirement(
-        when=when, reason=f"744.6(b)({n})", kind="744.6", survives=NO_EXCEPTION, beyond_scope=True,
+        when=when, reason=f"744.6(b)({n})", kind="744.6", survives=survives, beyond_scope=True,
         cites=(f"15 CFR 744.6(b)({n})", "15 CFR 744.6(b)(6)"), says=f"us.744.6.b.{n}", review_policy=policy,
     )  # fmt: skip
 
