@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "recheck": ("recheck", "recheck", "Which recorded answers move under today's law data, rules and engine."),
     "record": ("record", "record", "Recorded answers: show, verify, replay, export."),
     "rules": ("rules", "rules", "The provisions that are modeled, and those that are not."),
+    "verify": ("verify", "verify", "Check the proof of a recorded answer, offline."),
 }
 
 

@@ -12,6 +12,7 @@ import click
 from safeconduct.acts import records as acts
 from safeconduct.acts.check import record_store
 from safeconduct.acts.faults import RequestError
+from safeconduct.acts.proof import make_proof
 from safeconduct.cli.answers import open_session
 from safeconduct.cli.io import EXIT_STOP, fail, print_faults, read_request, read_text
 from safeconduct.records import ChainFault, Record, RecordStore, StoreError
@@ -152,16 +153,37 @@ def replay(key: str, store: str | None, edition: str | None, as_json: bool) -> N
     "--pseudonymize", is_flag=True, help="Names and addresses of parties replaced; the export still fits the chain."
 )
 @click.option("--head", "as_head", is_flag=True, help="Export only the head of the chain, for keeping elsewhere.")
-@click.option("--sign", "key", metavar="KEYFILE", help="Sign the head with this Ed25519 key.")
-def export(store: str | None, output: str | None, pseudonymize: bool, as_head: bool, key: str | None) -> None:
-    """Export all records as JSON Lines, or the chain's head."""
+@click.option("--sign", "key", metavar="KEYFILE", help="Sign the head or the proof with this Ed25519 key.")
+@click.option("--proof", metavar="KEY", help="Export the proof of one record (number, request id, or hash).")
+@click.option(
+    "--edition", metavar="FOLDER", help="The edition the proved record was made with, if not the current one."
+)
+def export(
+    store: str | None,
+    output: str | None,
+    pseudonymize: bool,
+    as_head: bool,
+    key: str | None,
+    proof: str | None,
+    edition: str | None,
+) -> None:
+    """Export all records as JSON Lines, the chain's head, or the proof of one record (safeconduct verify)."""
     s = _store(store)
+    if proof and as_head:
+        fail("--proof and --head: export one at a time")
+    if edition and not proof:
+        fail("--edition goes with --proof")
     try:
-        if as_head or key:
+        if proof:
+            bundle = make_proof(
+                open_session(edition), _find(s, proof), Path(key) if key else None, pseudonymize=pseudonymize
+            )
+            text = json.dumps(bundle, sort_keys=True, separators=(",", ":")) + "\n"
+        elif as_head or key:
             text = json.dumps(acts.make_head(s, Path(key) if key else None), indent=1) + "\n"
         else:
             text = "".join(line + "\n" for line in acts.export(s, pseudonymize=pseudonymize))
-    except (StoreError, SigningError) as e:
+    except (StoreError, SigningError, ChainFault) as e:
         fail(str(e))
     if output:
         Path(output).write_text(text, "utf-8")

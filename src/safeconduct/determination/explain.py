@@ -14,7 +14,19 @@ from typing import Any
 from safeconduct.determination.combine import ExceptionFinding
 from safeconduct.determination.determine import Determination, OpenQuestion
 from safeconduct.law.as_of import AS_IF, PRESUMED
-from safeconduct.model import YES, Block, Condition, Effect, Facts, Question, Requirement, Truth, thaw
+from safeconduct.model import (
+    YES,
+    Block,
+    Condition,
+    Effect,
+    Facts,
+    Lift,
+    Prohibition,
+    Question,
+    Requirement,
+    Truth,
+    thaw,
+)
 from safeconduct.model.facts import Probe
 
 
@@ -106,8 +118,37 @@ def trail(d: Determination, words: Words) -> list[dict[str, Any]]:
         }  # fmt: skip
         if leaf.tables:
             row["tables"] = list(leaf.tables)
+        if derived := [p for p, v in row["read"].items() if v is not None and p in d.facts.worked]:
+            row["derived"] = derived
+        if leaf.effects:
+            row["effects"] = [effect_data(e) for e in leaf.effects]
         rows.append(row)
     return rows
+
+
+def effect_data(e: Effect) -> dict[str, Any]:
+    """What a rule yielded, without words: enough to work out the conclusion again (docs/proof.md)."""
+    out: dict[str, Any] = {"effect": type(e).__name__.lower()}
+    if isinstance(e, Requirement):
+        out |= {"reason": e.reason, "kind": e.kind, "survives": list(e.survives), "cites": list(e.cites)}
+    elif isinstance(e, Prohibition):
+        out["reason"] = e.reason
+    elif isinstance(e, Lift):
+        out |= {"symbol": e.symbol, "conditions": [_met(c.met) for c in e.conditions]}
+        if e.kinds is not None:
+            out["kinds"] = sorted(e.kinds)
+    elif isinstance(e, Block):
+        out |= {"bars": list(e.bars), "but": list(e.but)}
+    elif isinstance(e, Question):
+        out |= {"kind": e.kind, "hold": e.hold, "asks": sorted({a.fact for a in e.asks})}
+        out["then"] = [effect_data(t) for t in e.then]
+    if getattr(e, "beyond_scope", False):
+        out["beyond_scope"] = True
+    if getattr(e, "agency", ""):
+        out["agency"] = e.agency  # type: ignore[attr-defined]
+    if e.party is not None:
+        out["party"] = e.party
+    return out
 
 
 def read_values(probes: Iterable[Probe], facts: Facts) -> dict[str, Any]:
@@ -134,7 +175,7 @@ def _effect(e: Effect, words: Words) -> dict[str, Any]:
 
 
 def _requirement(r: Requirement, words: Words) -> dict[str, Any]:
-    out = _effect(r, words) | {"reason": r.reason}
+    out = _effect(r, words) | {"reason": r.reason, "survives": list(r.survives)}
     if r.kind:
         out["kind"] = r.kind
     if r.review_policy:
@@ -179,6 +220,8 @@ def _exception(x: ExceptionFinding, words: Words, d: Determination) -> dict[str,
         "symbol": lift.symbol, "available": x.available, "because": because, "cites": cites, "conditions": conditions,
         "rule": lift.rule,
     }  # fmt: skip
+    if lift.kinds is not None:
+        out["kinds"] = sorted(lift.kinds)
     if lift.duties:
         out["duties"] = [words.say(m) for m in lift.duties]
     return out
