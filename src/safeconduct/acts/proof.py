@@ -106,6 +106,28 @@ def verify_proof(
     return verdict, signer
 
 
+def index_faults(bundle: Mapping[str, Any], session: Session, notes: list[str]) -> list[str]:
+    """Whether the bundle's index of rules leaves out or alters a provision of the rules installed here.
+
+    With other rules installed than the answer was made with, the index is the signer's word, and a note says so.
+    """
+    if bundle["rules"].get("digest") != session.engine.rules_digest:
+        notes.append(
+            "made with other rules than those installed here: that its index of rules is whole is the signer's word"
+        )
+        return []
+    mine, theirs = rules_index(session), bundle["rules"]
+    given = {r["id"]: r for r in theirs["rules"]}
+    faults = [f"rules: {r['id']}: left out of the index or altered" for r in mine["rules"] if given.get(r["id"]) != r]
+    more = sorted(given.keys() - {r["id"] for r in mine["rules"]})
+    if more:
+        notes.append(f"rules of the signer's own: {', '.join(more[:6])}")
+    facts = {f["path"]: f for f in theirs["facts"]}
+    return faults + [
+        f"rules: fact {f['path']}: left out or altered" for f in mine["facts"] if facts.get(f["path"]) != f
+    ]
+
+
 def edition_faults(manifest: Mapping[str, Any], edition: Edition) -> list[str]:
     """Whether the edition at hand is the bundle's, and its files are those of the manifest."""
     if manifest.get("digest") != edition.digest:

@@ -124,10 +124,7 @@ class Checker:
         self, request: Mapping[str, Any], answer: Mapping[str, Any], d: Mapping[str, Any], day: date, notes: list[str]
     ) -> Iterator[str]:
         trail = d["trail"]
-        effects = [{"rule": row["rule"], **e} for row in trail for e in row.get("effects", ())]
-        for e in effects:
-            for t in e.get("then", ()):
-                t["rule"] = e["rule"]
+        effects = [_named(row["rule"], e) for row in trail for e in row.get("effects", ())]
         as_if = any("as_if_edition" in p for p in d["presumed"])
         yield from self._scope(d, trail, effects, day, as_if)
         read: dict[str, Any] = {}
@@ -291,6 +288,14 @@ def screened(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         for p in parties
         if p["candidates"]
     }
+
+
+def _named(rule: str, e: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of an effect that says whose it is, also in what hangs on its question."""
+    out = {**e, "rule": rule}
+    if "then" in e:
+        out["then"] = [_named(rule, t) for t in e["then"]]
+    return out
 
 
 def _concluded(d: Mapping[str, Any], end: Conclusion, effects: Sequence[Mapping[str, Any]]) -> Iterator[str]:

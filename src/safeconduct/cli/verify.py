@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from safeconduct.acts.proof import verify_proof
-from safeconduct.acts.session import current_edition_folder
+from safeconduct.acts.proof import index_faults, verify_proof
+from safeconduct.acts.session import Session, current_edition_folder
 from safeconduct.cli.io import EXIT_STOP, fail, read_request
 from safeconduct.lawdata import Edition, EditionError, embedded_folder
 
@@ -28,6 +28,7 @@ def verify(bundle: str, public_key: str | None, edition: str | None, unsigned: b
     try:
         at_hand = Edition(Path(edition)) if edition else _edition(body)
         verdict, signer = verify_proof(body, at_hand, public_key, unsigned=unsigned)
+        verdict.faults += index_faults(body, Session(at_hand.folder, overlay=False), verdict.notes)
     except (EditionError, ValueError, KeyError, TypeError, AttributeError) as e:
         fail(f"{bundle}: {e}")
     if as_json:
