@@ -120,7 +120,8 @@ def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     Reading: for these places part 746 asks for its own license or keeps exceptions that OFAC's general licenses for
     exports follow. The question is therefore shown as open beside the answer under the EAR and does not change it;
     for Iran 746.7(e) makes it part of the EAR. The blocked government of Venezuela holds a clear answer back, and so
-    does a party of such a place elsewhere (31 CFR 560.204, 515.201, 510.201), and its state bodies' seats abroad.
+    does a party of such a place elsewhere (31 CFR 560.204, 515.201, 510.201), and its state bodies' seats abroad,
+    and transit through such a place (31 CFR 560.403).
     """
     place = destination(f)
     if place is None or not applies(f) or f.truth("facts.ofac.authorized") is YES:
@@ -130,6 +131,13 @@ def comprehensive_programs(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         yield Question(
             asks=(Ask("facts.ofac.authorized", (("yes", True), ("no", False))),), says="us.ofac.program", args=(("program", name),),
         )  # fmt: skip
+    for point in f.get("route") or ():  # 31 CFR 560.403 and the like: transit through such a place is export to it
+        through = PROGRAMS.get(point)
+        if through is not None and through != name and f.get("activity") in ("export", "reexport"):
+            yield Question(
+                asks=(Ask("facts.ofac.authorized", (("yes", True),)), Ask("route")), hold=True, kind="screening",
+                says="us.ofac.transit", args=(("program", through),),
+            )  # fmt: skip
     to_venezuela = country_of(place) == "VE"
     for p in f.parties():
         if p.get("role") == "exporter" and not to_venezuela:
