@@ -27,7 +27,7 @@ from safeconduct.model.facts import MoneyProbe, NumberProbe
 from safeconduct.model.vocabulary import generic_path
 
 CLEAR: Final = (EXCEPTION_AVAILABLE, NO_LICENSE_REQUIRED, NOT_SUBJECT)
-MAX_TRIED: Final = 100  # determinations a line; what is then left untried is counted in the answer
+MAX_TRIED: Final = 70  # determinations a line; what is then left untried is counted in the answer
 MAX_OFFERS: Final = 12
 
 #: Papers, notices, licenses and steps that the exporter can bring about: offered also where they are denied.
