@@ -122,8 +122,10 @@ def airline_installations(f: Facts, law: LawAsOf) -> Iterator[Effect]:
     if not stated(f, "facts.avs.us_au_ca_gb_operator") or (s := shipment(f, law)) is None or s.activity != "export":
         return
     cite = "15 CFR 740.15(c)"
-    fine = s.place != "CU" and (s.country == "CN" or not in_any(s.country, law, "D:1"))
     number = "(1)" if stated(f, "facts.avs.craft") else "(2)"
+    fine = s.place != "CU" and (s.country == "CN" or not in_any(s.country, law, "D:1"))
+    if number == "(1)":  # a craft that lies outside these countries; (2) is for any foreign place
+        fine = fine and s.country not in ("AU", "CA", "GB")
     yield lift(
         f"AVS(c){number}", cite + number,
         (
