@@ -400,6 +400,7 @@ def firearms_here(f: Facts, law: LawAsOf) -> Iterator[Effect]:
             is_so(_firearm(f, s), cite, "us.740.c.these_firearms"),
             is_so(open_number(f, "item.quantity", "<=", 75), cite, "us.740.c.tmp_firearm_count"),
             is_so(not_(f.is_in("item.origin", origins, strict=True)), cite + "(i)-(ii)", "us.740.c.firearm_origin"),
+            is_so(not_(f.is_in("facts.tmp.imported_from", origins, strict=True)), cite + "(i)-(ii)", "us.740.c.firearm_origin"),
             is_so(truth_of(not in_any(s.country, law, "D:5")), cite + "(iii)", "us.740.c.not_d5", destination=s.place),
             need(f, "facts.tmp.firearms_import_papers", cite + "(iv)-(v)", "us.740.c.import_papers"),
         ),
