@@ -102,10 +102,12 @@ def test_a_module_that_fails_is_a_fault(tmp_path: Path) -> None:
 
 def test_command(tmp_path: Path) -> None:
     run = CliRunner(env={"SAFECONDUCT_HOME": str(tmp_path)})
-    page = run.invoke(main, ["law", "propose", str(DOCS / "91-fr-43038.toml"), "--no-matrix"])
+    page = run.invoke(main, ["law", "propose", str(DOCS / "91-fr-43038.toml"), "--no-matrix", "--cases", str(tmp_path)])
     assert page.exit_code == 0, page.output
     assert "us.country_groups: 1 added, 2 changed" in page.output
-    again = run.invoke(main, ["law", "propose", str(DOCS / "91-fr-43038.toml"), "--no-matrix", "--json"])
+    again = run.invoke(
+        main, ["law", "propose", str(DOCS / "91-fr-43038.toml"), "--no-matrix", "--cases", str(tmp_path), "--json"]
+    )
     assert json.loads(again.output)["rules"]["added"] == ["us.ear.740.2.a.26"]
     for wrong in ([str(tmp_path / "absent.toml")], [str(written(tmp_path, "x = 1\n"))], [str(DOCS / "91-fr-43038.toml"), "--cases", "nowhere"]):  # fmt: skip
         assert run.invoke(main, ["law", "propose", *wrong]).exit_code == 2

@@ -83,6 +83,11 @@ def read_proposal(path: Path, package: str, seen: tuple[Path, ...] = ()) -> Prop
     if not isinstance(head, dict) or not isinstance(head.get("title"), str):
         faults.append(Fault("proposal.title", "nothing", "what the proposal is, in a few words"))
         head = {}
+    for k in sorted(set(head) - {"title", "source", "base"}):
+        faults.append(Fault(f"proposal.{k}", k, "only title, source and base"))
+    rules_given = raw.get("rules", {})
+    if not isinstance(rules_given, dict) or set(rules_given) - {"module", "remove"}:
+        faults.append(Fault("rules", str(rules_given)[:80], "a table of module and remove"))
     operations: list[tuple[str, int, Mapping[str, Any]]] = []
     for kind in ("remove", "change", "add"):
         for n, op in enumerate(_list(raw, kind, faults), 1):
