@@ -23,6 +23,8 @@ MAX_DEPTH: Final = 32
 ENVELOPE: Final = frozenset({"id", "jurisdictions", "item", "items", "parties", "schema"})
 #: Notes that people and test files put beside the facts; no rule reads them.
 NOTES: Final = frozenset({"title", "note", "notes", "comment", "reference", "because", "source", "$schema"})
+#: What is read of an owner.
+OWNER_KEYS: Final = frozenset({"name", "country", "share", "listed", "type", "id", "aliases", "address"})
 DEEMED: Final = ("deemed_export", "deemed_reexport")
 _NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -294,6 +296,12 @@ class _Reader:
             )
             if share is not None and not 0 <= share <= 100:
                 self._fault(f"{where}.share", x["share"], "a percent of 0 to 100")
+            if share is not None and 0 < share <= 1:
+                self.unknown.append((f"{where}.share: {x['share']} is read as a percent; one half is 50"[:200], ()))
+            for key in x:
+                # Owners of owners, or a misspelled listing, could be what the answer turns on.
+                if key not in OWNER_KEYS | NOTES and x[key] not in (None, []):
+                    self.unknown.append((f"{where}.{key}"[:200], tuple(sorted(OWNER_KEYS))))
             country = None if x.get("country") is None else self._country(f"{where}.country", x["country"])
             listed = None if x.get("listed") is None else self._listed(f"{where}.listed", x["listed"])
             out.append(Owner(str(x.get("name", ""))[:1000], country, share, listed))

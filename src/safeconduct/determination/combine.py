@@ -104,6 +104,8 @@ def combine(effects: Sequence[Effect]) -> Combined:
         prohibitions = [p for p in prohibitions if p.beyond_scope]
     maybe_blocks = [t for t in then if isinstance(t, Block)]
     exceptions = tuple(_finding(x, requirements, blocks, maybe_blocks) for x in lifts) if requirements else ()
+    if prohibitions:  # no exception reaches a prohibition
+        exceptions = tuple(ExceptionFinding(x.lift, False, prohibitions[0]) for x in exceptions)
     return Combined(outcome, low, high, tuple(requirements), tuple(prohibitions), exceptions, questions, scope)
 
 

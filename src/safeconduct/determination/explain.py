@@ -207,6 +207,9 @@ def _exception(x: ExceptionFinding, words: Words, d: Determination) -> dict[str,
         if x.available is None:
             because = words.say("exception.maybe_barred", (("bar", because),))
         cites += [c for c in x.because.cites if c not in cites]
+    elif isinstance(x.because, Prohibition):
+        because = words.effect(x.because)
+        cites += [c for c in x.because.cites if c not in cites]
     elif isinstance(x.because, Requirement):
         because = words.say("exception.unreached", (("reason", x.because.reason),))
         cites += [c for c in x.because.cites if c not in cites]

@@ -289,11 +289,6 @@ class PartyView:
     def condition(self, name: str) -> Truth:
         return self._facts.condition(self.path(name))
 
-    @property
-    def diligent(self) -> bool:
-        """Whether the exporter says that due diligence is complete."""
-        return self._facts.diligent
-
     def is_in(self, name: str, values: Iterable[Hashable], *, strict: bool = False) -> Truth:
         return self._facts.is_in(self.path(name), values, strict=strict)
 

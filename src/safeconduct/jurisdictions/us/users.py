@@ -26,19 +26,15 @@ def in_transaction(p: PartyView) -> Truth:
     """Whether a party is one of 748.5(c) to (f); an unstated role counts as any.
 
     A forwarder, bank or servicer is one as intermediate consignee, when it takes possession of the items for their
-    delivery (748.5(d)). Reading: where nobody says so, a forwarder does, a bank that only finances does not once
-    diligence is complete, and of a servicer it is asked.
+    delivery (748.5(d)). Reading: where nobody says so, a forwarder does; of a bank or servicer it is asked.
     """
     role = p.get("role")
     if role is None or role in TRANSACTION_PARTIES:
         return YES
     if role not in MAY_TAKE_POSSESSION:
         return NO
-    if p.get("takes_possession") is None:
-        if role == "forwarder":
-            return YES
-        if role == "bank" and p.diligent:
-            return NO
+    if role == "forwarder" and p.get("takes_possession") is None:
+        return YES
     return p.truth("takes_possession")
 
 
