@@ -52,7 +52,8 @@ def _would_change(
     from safeconduct.acts.determine import determine_line, parse_lines
 
     return [
-        [would_change(d) for d in determine_line(session, line).determinations] for line in parse_lines(session, request)
+        [would_change(d) for d in determine_line(session, line).determinations]
+        for line in parse_lines(session, request)
     ]
 
 
