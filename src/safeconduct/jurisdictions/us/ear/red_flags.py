@@ -26,6 +26,8 @@ TRANSSHIPMENT: Final = frozenset(
 #: Places to which part 746 asks a license for most or all items: 746.2 to 746.9, as they stood on any day covered.
 EMBARGOED: Final = frozenset(("BY", "CU", "IR", "KP", "RU", "SY", "UA-09", "UA-14", "UA-43"))
 ALERT: Final = "FIN-2022-Alert003"
+#: Receivers whose business has no use for military, missile or chip-making goods.
+CIVIL_SERVICES: Final = ("hospital", "news_media")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,28 @@ def stated_flags(f: Facts, law: LawAsOf) -> Iterator[Effect]:
         )
     if silent:
         yield Question(kind="red_flag", says="us.red_flag.no_reason", args=(("count", silent),))
+
+
+@rule("us.ear.732.supp3.flag2", cites=("15 CFR 732 Supp. 3(b) flag 2",), in_force=READ)
+def item_and_business(f: Facts, law: LawAsOf) -> Iterator[Effect]:
+    """An item that does not fit the receiver's business is a red flag: a hospital with military or missile items.
+
+    Only a plain mismatch is raised from the facts: goods of the 600 series or 9x515 (body armor aside), of the missile
+    entries, or semiconductor equipment, for a hospital or a news medium. Saying why it fits resolves it.
+    """
+    misfits = [p for p in f.parties(*RECEIVERS) if p.get("capacity") in CIVIL_SERVICES]
+    if not misfits or nothing_moves(f):
+        return
+    c = us_code(f)
+    if c is None or not is_eccn(c) or entry_of(c) == "1A613":
+        return
+    if series_of(c) in ("600", "9x515") or c[2] == "1" or entry_of(c) in ("3B001", "3B002"):
+        for p in misfits:
+            if p.truth("business_fits") is not YES:
+                yield Question(
+                    kind="red_flag", hold=True, says="us.red_flag.business", party=p.index, asks=(Ask(p.path("business_fits")),),
+                    cites=("15 CFR 732 Supp. 3(b) flag 2",), args=(("code", c), ("capacity", p.get("capacity"))),
+                )  # fmt: skip
 
 
 @rule("us.ear.732.supp3.flag9", cites=("15 CFR 732 Supp. 3(b) flag 9",), in_force=READ)
@@ -188,6 +212,7 @@ def unknown_share_after_stay(f: Facts, law: LawAsOf) -> Iterator[Effect]:
 
 RULES = (
     stated_flags,
+    item_and_business,
     forwarder_receives,
     transshipment_route,
     military_parts,
