@@ -20,7 +20,7 @@ RUN = 12  # words in a row that make a sentence of law
 FORM = ("See Part 740 for a description of all license exceptions",)
 #: Names are no sentences: long official names of countries, and organisms with their former names.
 NAMES = re.compile(r'"(?:agent|agents|aliases|names?)":(?:"[^"]*"|\[[^\]]*\])')
-NAME_FILES = frozenset({"names.csv", "iso.csv", "aliases.csv", "chart.csv"})
+NAME_FILES = frozenset({"chart_2026_09_01.txt", "names.csv", "iso.csv", "aliases.csv", "chart.csv"})
 _WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?|[0-9]+(?:\.[0-9]+)*")
 _TEXT = (
     ".py",
