@@ -18,7 +18,7 @@ from safeconduct.model import Effect, Facts, Question, Requirement, Vocabulary
 
 _MAX_COMBINED: Final = 200_000
 #: Runs after which the rules are grouped anew by what they read.
-REGROUP_AT: Final = (300, 3_000, 30_000)
+REGROUP_AT: Final = (300, 3_000)
 #: A reading with more different results than this tells lines apart; rules that make several such are left alone.
 TELLING: Final = 12
 
