@@ -61,3 +61,16 @@ def test_a_line_without_value_leaves_the_sum_open(session: Session) -> None:
 def test_the_worst_line_decides_the_order(session: Session) -> None:
     answer = determine(session, order("2500", "100", other="EAR99"))
     assert answer["outcome"] == "license_required"
+
+
+def test_what_is_not_read_of_an_owner_holds_a_clear_answer_back(session: Session) -> None:
+    request = {k: v for k, v in order("10", "10", code="EAR99").items() if k != "items"}
+    request["item"] = {"kind": "commodity", "classification": {"us": "EAR99"}}
+    listed = [{"list": "us.entity_list", "status": "true_match"}]
+    for owner in (
+        {"share": "60", "listed": [], "owners": [{"share": "60", "listed": listed}]},
+        {"share": "0.5", "listed": []},
+    ):
+        party = {**request["parties"][0], "owners": [{"name": "a", "country": "BR", **owner}]}
+        assert determine(session, request | {"parties": [party]})["outcome"] == "undetermined"
+    assert determine(session, request)["outcome"] == "no_license_required"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,6 +15,7 @@ from safeconduct.determination import ENGINE_VERSION, Determination, worst
 from safeconduct.determination.combine import EXCEPTION_AVAILABLE, NO_LICENSE_REQUIRED, NOT_SUBJECT, UNDETERMINED
 from safeconduct.determination.explain import as_json
 from safeconduct.model import thaw
+from safeconduct.records import chain
 
 CONTRACT = "1"
 _CLEAR = (EXCEPTION_AVAILABLE, NO_LICENSE_REQUIRED)
@@ -80,12 +79,13 @@ class Answer:
 
 
 def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces: the same content gives the same bytes."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The record chain's canonical JSON as text: the same content gives the same bytes."""
+    return chain.canonical(value).decode("utf-8", "surrogatepass")
 
 
 def digest(body: Mapping[str, Any]) -> str:
-    return "sha256:" + hashlib.sha256(canonical(body).encode("utf-8", "surrogatepass")).hexdigest()
+    """sha256 over the canonical JSON of an answer without its digest."""
+    return chain.sha256(chain.canonical(body))
 
 
 def parse_lines(session: Session, request: Any) -> list[ParsedLine]:

@@ -215,9 +215,6 @@ def stated(row: RequirementRow, reasons: Iterable[str]) -> bool:
     return any(r in (row.reason, row.column, row.off) for r in reasons)
 
 
-DestinationTest = Callable[[Mapping[str, Any], Facts], Truth]
-
-
 def exception_stated(
     rows: Iterable[ExceptionRow], clist: ControlList, code: str, facts: Facts
 ) -> tuple[Truth, tuple[ExceptionRow, ...]]:
